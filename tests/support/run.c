@@ -1,0 +1,41 @@
+#include "support/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "support/support.h"
+
+struct run
+run_shell(const char *format, ...)
+{
+    static unsigned n_runs;
+    char command[8192], redirected[8192 + 256], name[32];
+    const char *out, *err;
+    struct run run;
+    va_list args;
+    int status;
+
+    va_start(args, format);
+    (void) vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    (void) snprintf(name, sizeof name, "out-%u", ++n_runs);
+    out = temporary_path(name);
+    (void) snprintf(name, sizeof name, "err-%u", n_runs);
+    err = temporary_path(name);
+    (void) snprintf(redirected, sizeof redirected,
+                    "SW='%s/sectorwatch'; { %s\n} >'%s' 2>'%s'", SW_BINARY_DIR, command,
+                    out, err);
+    status = system(redirected);
+    run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    run.out = read_whole_file(out);
+    run.err = read_whole_file(err);
+    return run;
+}
+
+void
+run_free(struct run *run)
+{
+    free(run->out);
+    free(run->err);
+}
