@@ -1,0 +1,68 @@
+#ifndef CAPTURE_SOURCE_H
+#define CAPTURE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/problem.h"
+#include "capture/frame.h"
+
+/* Where frames come from: a capture file (pcap or pcapng, also gzipped), standard input, or
+ * a network interface, through libpcap.  A file that is damaged delivers what comes before
+ * the damage. */
+struct source;
+
+struct source_live_config {
+    uint32_t snaplen;    /* Bytes captured of a frame, 64 to 262144. */
+    uint64_t ring_bytes; /* Kernel buffer. */
+    bool promiscuous;
+    const char *filter; /* pcap-filter(7) expression, or NULL. */
+};
+
+enum source_status {
+    SOURCE_OK,     /* Frames were delivered. */
+    SOURCE_IDLE,   /* Live: none came in the last tenth of a second. */
+    SOURCE_END,    /* The file was read to its end. */
+    SOURCE_FAILED, /* It cannot be read further; the reason is in source_error(). */
+};
+
+/* Open a file ("-" is standard input) or an interface.  'index' is the interface number
+ * that the frames will carry.  Return NULL with the reason in 'problems' (which names the
+ * file or interface and, for rights that are missing, what to do); otherwise the caller
+ * frees the source with source_close(). */
+struct source *source_open_file(const char *path, uint16_t index,
+                                struct problem_list *problems);
+struct source *source_open_live(const char *interface, uint16_t index,
+                                const struct source_live_config *config,
+                                struct problem_list *problems);
+void source_close(struct source *source);
+
+/* Delivers up to 'max' frames (at least 1), valid until the next call; '*n' says how many,
+ * and is 0 unless the status is SOURCE_OK.  SOURCE_END and SOURCE_FAILED come after the
+ * last frames, and again ever after.  Times before the epoch or after 2554 are delivered as
+ * 0, and frames longer than their length on the wire as complete; both are counted.  A live
+ * source waits up to a tenth of a second; a signal ends the wait.  While its interface is
+ * down it is idle. */
+enum source_status source_next(struct source *source, struct frame *frames, size_t max,
+                               size_t *n, struct counters *counters);
+
+/* The file or interface as it was named, and why it failed (one sentence; "" if it did
+ * not). */
+const char *source_name(const struct source *source);
+const char *source_error(const struct source *source);
+
+/* Bytes of the file read so far, and its size; 0 where there is no knowing (a pipe).  For a
+ * progress bar. */
+uint64_t source_position(const struct source *source);
+uint64_t source_size(const struct source *source);
+
+/* Adds what the kernel and the interface dropped since the last call (pcap_stats(3)); a
+ * file drops nothing. */
+void source_read_drops(struct source *source, struct counters *counters);
+
+/* "libpcap version 1.10.3 ...": what frames are read with. */
+const char *source_library_version(void);
+
+#endif
