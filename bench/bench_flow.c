@@ -1,0 +1,207 @@
+/* Measures what a packet costs the flow table and the detectors, with the table full.
+ *
+ *     bench_flow [FLOWS]
+ *
+ * "flood": 60-byte SYNs from random sources to one asset, so that every packet begins a
+ * flow and costs one.  "known": packets of flows that are there, picked at random.
+ * "prefetch" brings the table's memory nearer for 32 packets at a time, as a batch of
+ * capture can. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+#include "classify/detect/detect.h"
+#include "classify/flow_table.h"
+
+enum { BATCH = 32, PART = 1024 };
+
+struct bench {
+    struct flow_table *table;
+    struct detectors *detectors; /* NULL: not measured. */
+    struct counters counters;
+    struct observation_list observations;
+    uint64_t random, time_ns, n_ended;
+};
+
+/* xorshift64* (Vigna 2016); the same packets in each run. */
+static uint64_t
+next_random(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * UINT64_C(2685821657736338717);
+}
+
+static double
+now_s(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+static struct packet
+make_packet(uint32_t source, uint16_t port, uint8_t flags)
+{
+    return (struct packet){
+        .inner = { .source = ip_from_v4(source),
+                   .destination = ip_from_v4(UINT32_C(0xc6336401)),
+                   .source_port = port,
+                   .destination_port = 443,
+                   .protocol = IP_PROTOCOL_TCP },
+        .wire_bytes = 60,
+        .tcp_flags = flags,
+        .has_transport = true,
+    };
+}
+
+static void
+drain(struct bench *bench)
+{
+    struct flow ended;
+
+    while (flow_table_next_ended(bench->table, &ended)) {
+        bench->n_ended++;
+        if (bench->detectors != NULL) {
+            detect_flow_end(bench->detectors, &ended, &bench->counters,
+                            &bench->observations);
+            bench->observations.n = 0;
+        }
+    }
+}
+
+static void
+feed(struct bench *bench, struct packet *packets, bool prefetch)
+{
+    for (unsigned i = 0; prefetch && i < BATCH; i++) {
+        flow_table_prefetch(bench->table, &packets[i]);
+    }
+    for (unsigned i = 0; prefetch && i < BATCH; i++) {
+        flow_table_prefetch_flow(bench->table, &packets[i]);
+    }
+    for (unsigned i = 0; i < BATCH; i++) {
+        struct flow *flow;
+
+        packets[i].time_ns = bench->time_ns += 100;
+        flow = flow_table_update(bench->table, &packets[i], 0, 1, &bench->counters);
+        if (bench->detectors != NULL) {
+            detect_packet(bench->detectors, flow, &packets[i], &bench->counters,
+                          &bench->observations);
+        }
+        drain(bench);
+    }
+}
+
+/* Source number 'n' of a set that the known packets are picked from. */
+static struct packet
+known_packet(uint64_t n)
+{
+    uint64_t state = (n + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    const uint64_t random = next_random(&state);
+
+    return make_packet((uint32_t) random, (uint16_t) (random >> 32), TCP_SYN);
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Nanoseconds a packet: the median of parts of 1024 packets, as the machine may be busy. */
+static double
+run(struct bench *bench, uint64_t n_packets, uint64_t n_known, bool prefetch)
+{
+    const size_t n_parts = (size_t) (n_packets / PART);
+    double *ns = memory_zeroed(n_parts, sizeof *ns);
+    double median;
+
+    for (size_t part = 0; part < n_parts; part++) {
+        static struct packet packets[PART / BATCH][BATCH];
+        double begin;
+
+        for (unsigned i = 0; i < PART; i++) {
+            const uint64_t random = next_random(&bench->random);
+
+            packets[i / BATCH][i % BATCH] =
+                n_known == 0
+                    ? make_packet((uint32_t) random, (uint16_t) (random >> 32), TCP_SYN)
+                    : known_packet(random % n_known);
+        }
+        begin = now_s();
+        for (unsigned i = 0; i < PART / BATCH; i++) {
+            feed(bench, packets[i], prefetch);
+        }
+        ns[part] = (now_s() - begin) / PART * 1e9;
+    }
+    qsort(ns, n_parts, sizeof *ns, compare_doubles);
+    median = ns[n_parts / 2];
+    free(ns);
+    return median;
+}
+
+static void
+report(const char *name, uint32_t capacity, bool detect)
+{
+    const struct flow_config config = {
+        .capacity = capacity,
+        .idle_timeout_ns = 60 * NS_PER_SECOND,
+        .active_timeout_ns = 1800 * NS_PER_SECOND,
+        .half_open_timeout_ns = 10 * NS_PER_SECOND,
+        .use_vlan = true,
+    };
+    const struct detect_config detect_config = {
+        .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 65536 },
+        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 65536 },
+    };
+    struct bench *bench = memory_zeroed(1, sizeof *bench);
+    const uint64_t n =
+        (uint64_t) capacity * 4 > 4000000 ? (uint64_t) capacity * 4 : 4000000;
+    double flood, flood_fetched, known, known_fetched;
+    struct rusage usage;
+
+    bench->table = flow_table_new(&config, hash_seed_fixed());
+    bench->detectors =
+        detect ? detectors_new(&detect_config, NULL, hash_seed_fixed()) : NULL;
+    bench->random = 1;
+    (void) run(bench, (uint64_t) capacity * 2, 0, false);
+    flood = run(bench, n, 0, false);
+    flood_fetched = run(bench, n, 0, true);
+    for (uint64_t i = 0; i < capacity / 2; i++) {
+        struct packet packet = known_packet(i);
+
+        packet.time_ns = bench->time_ns += 100;
+        (void) flow_table_update(bench->table, &packet, 0, 1, &bench->counters);
+        drain(bench);
+    }
+    known = run(bench, n, capacity / 2, false);
+    known_fetched = run(bench, n, capacity / 2, true);
+    (void) getrusage(RUSAGE_SELF, &usage);
+    printf("%-16s %9" PRIu32 " %8.1f %8.1f %8.1f %8.1f %10ld\n", name, capacity, flood,
+           flood_fetched, known, known_fetched, usage.ru_maxrss / 1024);
+    detectors_free(bench->detectors);
+    flow_table_free(bench->table);
+    free(bench);
+}
+
+int
+main(int argc, char **argv)
+{
+    const uint32_t capacity =
+        argc > 1 ? (uint32_t) strtoul(argv[1], NULL, 10) : UINT32_C(1) << 20;
+
+    printf("%-16s %9s %8s %8s %8s %8s %10s\n", "ns a packet", "flows", "flood", "prefetch",
+           "known", "prefetch", "peak MiB");
+    report("table", capacity / 8, false);
+    report("table", capacity, false);
+    report("with detectors", capacity, true);
+    return 0;
+}

@@ -1,0 +1,49 @@
+#ifndef CLASSIFY_DETECT_DETECT_H
+#define CLASSIFY_DETECT_DETECT_H
+
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/hash.h"
+#include "capture/packet.h"
+#include "classify/address_list.h"
+#include "classify/flow.h"
+#include "classify/observation.h"
+
+/* Behaviours that show only over several packets or flows.  Each detector is a small file
+ * of this folder with a bounded table of its own; detect.c walks them. */
+struct detectors;
+
+struct scan_config {
+    uint32_t ports;     /* Distinct ports of one asset tried by one peer, ... */
+    uint64_t within_ns; /* ... in this time, make a scan. */
+    uint32_t capacity;  /* Pairs watched at a time; the one idle longest gives way. */
+};
+
+struct sweep_config {
+    uint32_t hosts; /* Distinct hosts tried on one port by one source, ... */
+    uint64_t within_ns;
+    uint32_t capacity; /* Sources and ports watched at a time. */
+};
+
+struct detect_config {
+    struct scan_config scan;
+    struct sweep_config sweep;
+};
+
+/* 'lists' may be replaced later with detectors_set_lists(); it must outlive its use. */
+struct detectors *detectors_new(const struct detect_config *config,
+                                const struct address_lists *lists, struct hash_seed seed);
+void detectors_free(struct detectors *detectors);
+void detectors_set_lists(struct detectors *detectors, const struct address_lists *lists);
+
+/* Shows a flow's packet to every detector; what they see is added to 'list'. */
+void detect_packet(struct detectors *detectors, const struct flow *flow,
+                   const struct packet *packet, struct counters *counters,
+                   struct observation_list *list);
+
+/* Shows them a flow that ended. */
+void detect_flow_end(struct detectors *detectors, const struct flow *flow,
+                     struct counters *counters, struct observation_list *list);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef CLASSIFY_DETECT_DETECTOR_H
+#define CLASSIFY_DETECT_DETECTOR_H
+
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/hash.h"
+#include "capture/packet.h"
+#include "classify/address_list.h"
+#include "classify/detect/attempt.h"
+#include "classify/detect/detect.h"
+#include "classify/flow.h"
+#include "classify/observation.h"
+
+/* Inside this folder: a row of the table of detectors, and what each is shown. */
+
+struct detect_view {
+    const struct flow *flow;
+    const struct packet *packet;       /* NULL when the flow has ended. */
+    const struct address_lists *lists; /* NULL: none. */
+    struct counters *counters;
+    struct observation_list *observations; /* What they see goes here. */
+};
+
+struct detector {
+    const char *name;
+    /* Both or none. */
+    void *(*make)(const struct detect_config *config, struct hash_seed seed);
+    void (*unmake)(void *state);
+    /* Each may be NULL. */
+    void (*packet)(void *state, const struct detect_view *view);
+    void (*flow_end)(void *state, const struct detect_view *view);
+    /* An attempt that was answered, or one that has failed of a source that failed before;
+     * 'view' shows the flow of the latest one. */
+    void (*attempt)(void *state, const struct detect_view *view,
+                    const struct attempt *attempt);
+};
+
+extern const struct detector detector_listed, detector_scan, detector_sweep;
+
+#endif

@@ -1,0 +1,95 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "classify/detect/detector.h"
+#include "classify/detect/distinct.h"
+
+/* One host tries one port of many others: TCP, UDP, SCTP, and echo requests as port 0.
+ *
+ * Those who talk to many hosts for a living (resolvers, proxies, monitoring) fail now and
+ * then, so that a source's failures count only if they are at least one in five of its
+ * tries.  Where only one direction of UDP is seen all of it looks like failures. */
+
+enum { ANSWERED_PER_FAILED = 4 };
+
+static void sweep_attempt(void *state, const struct detect_view *view,
+                          const struct attempt *attempt);
+static void observe(const struct detect_view *view, const struct attempt *attempt,
+                    const struct distinct_report *report);
+
+struct sweep {
+    struct distinct_table *table;
+    struct hash_seed seed;
+};
+
+static void *
+sweep_make(const struct detect_config *config, struct hash_seed seed)
+{
+    const struct distinct_config distinct = {
+        .threshold = config->sweep.hosts,
+        .within_ns = config->sweep.within_ns,
+        .capacity = config->sweep.capacity,
+        .answered_per_failed = ANSWERED_PER_FAILED,
+        .evicted = COUNTER_CLASSIFY_SWEEPS_EVICTED,
+    };
+    struct sweep *sweep = memory_zeroed(1, sizeof *sweep);
+
+    sweep->table = distinct_table_new(&distinct, seed);
+    sweep->seed = seed;
+    return sweep;
+}
+
+static void
+sweep_unmake(void *state)
+{
+    struct sweep *sweep = state;
+
+    distinct_table_free(sweep->table);
+    free(sweep);
+}
+
+const struct detector detector_sweep = {
+    .name = "sweep",
+    .make = sweep_make,
+    .unmake = sweep_unmake,
+    .attempt = sweep_attempt,
+};
+
+/* Hosts are kept as hashes of 32 bits: among the few up to the threshold two are the same
+ * once in some ten million sweeps, and then the sweep is seen one host later. */
+static void
+sweep_attempt(void *state, const struct detect_view *view, const struct attempt *attempt)
+{
+    const struct sweep *sweep = state;
+    const struct distinct_key key = {
+        attempt->source,
+        { .high = attempt->protocol, .low = attempt->port },
+    };
+    const uint32_t host = (uint32_t) hash_ip(sweep->seed, attempt->target, 0);
+    struct distinct_report report;
+
+    if (attempt->was_answered) {
+        distinct_answered(sweep->table, &key, attempt->time_ns, view->counters);
+    } else if (distinct_failed(sweep->table, &key, host, attempt->time_ns, view->counters,
+                               &report)) {
+        observe(view, attempt, &report);
+    }
+}
+
+static void
+observe(const struct detect_view *view, const struct attempt *attempt,
+        const struct distinct_report *report)
+{
+    char transport[8], what[40];
+
+    (void) transport_name(attempt->protocol, transport);
+    if (attempt->port == 0) {
+        (void) snprintf(what, sizeof what, "hosts by %s", transport);
+    } else {
+        (void) snprintf(what, sizeof what, "hosts on %s/%u", transport, attempt->port);
+    }
+    distinct_describe(report, what,
+                      observation_list_add(view->observations, OBSERVATION_SWEEP,
+                                           view->flow, view->flow->last_ns));
+}

@@ -1,0 +1,103 @@
+#ifndef CLASSIFY_LRU_H
+#define CLASSIFY_LRU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* Items of a table in lists, each in the order of last use: who gives way, and whose time
+ * has come, is at the front.  The links are an array beside the items, 8 bytes each, so
+ * that moving one does not touch the cache lines of its neighbours' items. */
+struct lru_link {
+    uint32_t older, newer;
+};
+
+struct lru {
+    struct lru_link *links; /* Items, then a sentinel a list. */
+    uint32_t n_items;
+};
+
+static inline void
+lru_clear(struct lru *lru, uint32_t n_lists)
+{
+    for (uint32_t i = lru->n_items; i < lru->n_items + n_lists; i++) {
+        lru->links[i] = (struct lru_link){ i, i };
+    }
+}
+
+/* Makes 'n_lists' empty lists for items 0 to n_items - 1. */
+static inline void
+lru_init(struct lru *lru, uint32_t n_items, uint32_t n_lists)
+{
+    lru->links = memory_zeroed((size_t) n_items + n_lists, sizeof(struct lru_link));
+    lru->n_items = n_items;
+    lru_clear(lru, n_lists);
+}
+
+static inline void
+lru_fini(struct lru *lru)
+{
+    free(lru->links);
+}
+
+/* The item of 'list' used longest ago, the one used last, and the one used after 'item':
+ * not an item but the end of the list if lru_is_end(). */
+static inline uint32_t
+lru_oldest(const struct lru *lru, uint32_t list)
+{
+    return lru->links[lru->n_items + list].newer;
+}
+
+static inline uint32_t
+lru_newest(const struct lru *lru, uint32_t list)
+{
+    return lru->links[lru->n_items + list].older;
+}
+
+static inline uint32_t
+lru_newer(const struct lru *lru, uint32_t item)
+{
+    return lru->links[item].newer;
+}
+
+static inline bool
+lru_is_end(const struct lru *lru, uint32_t item)
+{
+    return item >= lru->n_items;
+}
+
+/* Puts an item that is in no list at the end of 'list'. */
+static inline void
+lru_append(struct lru *lru, uint32_t list, uint32_t item)
+{
+    struct lru_link *links = lru->links;
+    const uint32_t end = lru->n_items + list;
+    const uint32_t last = links[end].older;
+
+    links[item] = (struct lru_link){ .older = last, .newer = end };
+    links[last].newer = item;
+    links[end].older = item;
+}
+
+static inline void
+lru_remove(struct lru *lru, uint32_t item)
+{
+    struct lru_link *links = lru->links;
+
+    links[links[item].older].newer = links[item].newer;
+    links[links[item].newer].older = links[item].older;
+}
+
+/* Moves an item to the end of 'list', from whichever list it is in. */
+static inline void
+lru_move(struct lru *lru, uint32_t list, uint32_t item)
+{
+    if (lru->links[item].newer != lru->n_items + list) {
+        lru_remove(lru, item);
+        lru_append(lru, list, item);
+    }
+}
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef CLASSIFY_OBSERVATION_H
+#define CLASSIFY_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "classify/address_list.h"
+#include "classify/flow.h"
+
+/* One thing seen about a flow or a host: what rules judge. */
+/* X(NAME, "name", "what was seen") */
+#define OBSERVATION_TABLE(X)                                                      \
+    X(FLOW_START, "flow-start", "a flow began")                                   \
+    X(FLOW_END, "flow-end", "a flow ended")                                       \
+    X(SERVICE, "service", "a protocol was recognised")                            \
+    X(SCAN, "scan", "one host tried many ports of another")                       \
+    X(SWEEP, "sweep", "one host tried one port of many others")                   \
+    X(LISTED_ADDRESS, "listed-address", "an address is on a list")                \
+    X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors") \
+    X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")
+
+enum observation_kind {
+#define X(name, text, title) OBSERVATION_##name,
+    OBSERVATION_TABLE(X)
+#undef X
+        N_OBSERVATIONS
+};
+
+enum { OBSERVATION_DETAIL_SIZE = 128, OBSERVATION_COUNTRIES_MAX = 8 };
+
+struct observation {
+    enum observation_kind kind;
+    uint64_t time_ns;        /* Of the packet that showed it. */
+    uint64_t since_ns;       /* When what it counts began. */
+    const struct flow *flow; /* The flow that showed it; not kept by whoever judges it. */
+    unsigned asset_ends;     /* Ends that may be the asset: bits 1 << FLOW_INITIATOR, ... */
+    uint32_t
+        count; /* Scan: ports.  Sweep: hosts.  Multi-: sectors or countries.  Else 1. */
+    const struct address_list *list; /* Listed-address: which list. */
+    sector_set sectors;              /* Multi-: those touched; else empty. */
+
+    /* Multi-country: those touched first, then "". */
+    char countries[OBSERVATION_COUNTRIES_MAX][3];
+
+    char detail[OBSERVATION_DETAIL_SIZE]; /* A clause for people: "24 ports in 12s". */
+};
+
+/* Observations of one step, oldest first; it is emptied by its reader.  What does not fit
+ * is counted in 'n_lost', which its reader adds to the counters. */
+enum { OBSERVATION_LIST_MAX = 64 };
+
+struct observation_list {
+    size_t n, n_lost;
+    struct observation items[OBSERVATION_LIST_MAX + 1]; /* The last takes what is lost. */
+};
+
+/* Adds an observation of 'kind' about 'flow' at 'time_ns', count 1, both ends possible
+ * assets, and returns it for the caller to fill in; if the list is full, one that is thrown
+ * away. */
+struct observation *observation_list_add(struct observation_list *list,
+                                         enum observation_kind kind,
+                                         const struct flow *flow, uint64_t time_ns);
+
+const char *observation_name(enum observation_kind kind);
+const char *observation_title(enum observation_kind kind);
+bool observation_parse(const char *name, enum observation_kind *ret);
+const char *const *observation_names(void); /* Ending with NULL. */
+
+#endif
