@@ -1,0 +1,92 @@
+#include "rules/rule_sight.h"
+
+#include <string.h>
+
+void
+rule_sight_init(struct rule_sight *sight, const struct observation *observation,
+                const struct sector_map *map, const struct geo *geo,
+                const struct address_lists *lists)
+{
+    const struct flow *flow = observation->flow;
+
+    /* Field by field: the rest is large, and set when it is asked for. */
+    sight->observation = observation;
+    sight->flow = flow;
+    sight->map = map;
+    sight->geo = geo;
+    sight->lists = lists;
+    for (unsigned end = 0; end < 2; end++) {
+        const range_id id = flow->ends[end].range;
+
+        sight->ranges[end] = id == 0 ? NULL : sector_map_range(map, id);
+        sight->has_place[end] = false;
+        sight->has_lists[end] = false;
+        sight->has_direction[end] = false;
+    }
+}
+
+const struct place *
+rule_sight_place(struct rule_sight *sight, unsigned end)
+{
+    if (!sight->has_place[end]) {
+        sight->places[end] = sight->geo == NULL
+                                 ? (struct place){ .country = "" }
+                                 : geo_lookup(sight->geo, sight->flow->ends[end].address);
+        sight->has_place[end] = true;
+    }
+    return &sight->places[end];
+}
+
+enum direction
+rule_sight_direction(struct rule_sight *sight)
+{
+    const unsigned end = sight->asset_end;
+
+    if (!sight->has_direction[end]) {
+        sight->directions[end] = flow_direction(sight->flow, end, sight->map);
+        sight->has_direction[end] = true;
+    }
+    return sight->directions[end];
+}
+
+/* The bit of the list that an observation is about.  By name, so that it does not matter
+ * whether detector and rules hold the same copy of the lists. */
+static uint64_t
+observed_list(const struct rule_sight *sight)
+{
+    for (size_t i = 0; i < address_lists_n(sight->lists); i++) {
+        if (strcmp(address_lists_at(sight->lists, i)->name,
+                   sight->observation->list->name) == 0) {
+            return UINT64_C(1) << i;
+        }
+    }
+    return 0;
+}
+
+uint64_t
+rule_sight_lists(struct rule_sight *sight)
+{
+    const unsigned peer = rule_sight_peer_end(sight);
+
+    if (sight->lists == NULL) {
+        return 0;
+    }
+    if (sight->observation->list != NULL) {
+        return observed_list(sight);
+    }
+    if (!sight->has_lists[peer]) {
+        sight->list_bits[peer] = address_lists_lookup(
+            sight->lists, sight->flow->ends[peer].address, sight->observation->time_ns);
+        sight->has_lists[peer] = true;
+    }
+    return sight->list_bits[peer];
+}
+
+bool
+rule_sight_is_answered(const struct rule_sight *sight)
+{
+    const uint8_t state = sight->flow->tcp_state;
+
+    return sight->flow->ends[FLOW_RESPONDER].packets > 0 && state != TCP_STATE_REFUSED &&
+           state != TCP_STATE_HALF_OPEN;
+}

@@ -1,0 +1,52 @@
+#ifndef RULES_RULE_SIGHT_H
+#define RULES_RULE_SIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "classify/address_list.h"
+#include "classify/observation.h"
+#include "classify/sector_map.h"
+#include "geo/geo.h"
+
+/* What a rule looks at: one observation, seen from the end of its flow that is the asset at
+ * the moment.  Places, lists and directions are found when first asked for and kept, so
+ * that the rules for one observation look each up once, and most observations never. */
+struct rule_sight {
+    const struct observation *observation;
+    const struct flow *flow;
+    unsigned asset_end; /* FLOW_INITIATOR or FLOW_RESPONDER; the peer is the other. */
+    const struct critical_range *ranges[2]; /* Of the flow's ends; NULL: not an asset. */
+
+    const struct sector_map *map;
+    const struct geo *geo;             /* NULL: no place is known. */
+    const struct address_lists *lists; /* NULL: there are none. */
+
+    bool has_place[2], has_lists[2], has_direction[2];
+    struct place places[2];
+    uint64_t list_bits[2];
+    enum direction directions[2]; /* Seen from each end. */
+};
+
+/* Sets up all but 'asset_end'.  What the arguments point to must outlive the sight. */
+void rule_sight_init(struct rule_sight *sight, const struct observation *observation,
+                     const struct sector_map *map, const struct geo *geo,
+                     const struct address_lists *lists);
+
+const struct place *rule_sight_place(struct rule_sight *sight, unsigned end);
+enum direction rule_sight_direction(struct rule_sight *sight);
+
+/* The lists that matter to the peer, bit i for list i: for listed-address the one list that
+ * the observation is about, else all that the peer's address is on. */
+uint64_t rule_sight_lists(struct rule_sight *sight);
+
+/* True if the responder sent anything but a refusal. */
+bool rule_sight_is_answered(const struct rule_sight *sight);
+
+static inline unsigned
+rule_sight_peer_end(const struct rule_sight *sight)
+{
+    return FLOW_RESPONDER - sight->asset_end;
+}
+
+#endif
