@@ -1,0 +1,47 @@
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "sensor/command.h"
+
+/* What the policy consists of, so that an empty part is seen. */
+static void
+print_policy(const struct policy *policy)
+{
+    char date[DATE_TEXT_SIZE];
+
+    printf("%s: good\n", policy->settings.file);
+    printf("  %zu rules, %zu concerns in the catalogue\n", rule_set_n(policy->rules),
+           statement_n(policy->statement));
+    printf("  %zu critical ranges of %zu organisations\n",
+           sector_map_n_ranges(policy->sectors),
+           sector_map_n_organisations(policy->sectors));
+    printf("  %zu suppressions\n", suppressions_n(policy->suppressions));
+    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
+        const struct address_list *list = address_lists_at(policy->lists, i);
+
+        printf("  list %s: %zu entries of %s\n", list->name, list->n_entries,
+               timestamp_format_date(list->date_ns, date));
+    }
+    for (size_t i = 0; i < geo_n_sources(policy->geo); i++) {
+        const struct geo_source *source = geo_source_at(policy->geo, i);
+
+        printf("  places from %s", source->name);
+        if (source->date_ns != 0) {
+            printf(" of %s", timestamp_format_date(source->date_ns, date));
+        }
+        putchar('\n');
+    }
+}
+
+int
+command_check(const struct options *options)
+{
+    struct policy *policy = command_policy(options);
+
+    if (policy == NULL) {
+        return EXIT_USAGE;
+    }
+    print_policy(policy);
+    policy_free(policy);
+    return EXIT_ALL_WELL;
+}

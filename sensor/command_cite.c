@@ -1,0 +1,87 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/config.h"
+#include "sensor/command.h"
+
+static void
+print_concern(const struct statement *statement, const struct concern *concern)
+{
+    printf("  concern %s  %s\n", concern->id, concern->title);
+    printf("    says        %s\n", concern->paraphrase);
+    printf("    paragraph   %u: %s\n", concern->paragraph,
+           statement_paragraph(statement, concern->paragraph));
+    printf("    observable  %s: %s\n", observability_name(concern->observable),
+           concern->evidence);
+    printf("    never claim %s\n", concern->limits);
+    if (*concern->norms != '\0') {
+        printf("    norms       A/70/174 paragraph 13 %s\n", concern->norms);
+    }
+}
+
+static void
+print_chain(const struct policy *policy, const struct rule *rule)
+{
+    printf("rule %s rev %u  %s\n", rule->id, rule->rev, rule->title);
+    printf("  file        %s:%u\n", rule->file, rule->line);
+    printf("  severity    %s\n", severity_name(rule->severity));
+    printf("  matches     ");
+    rule_describe(rule, stdout);
+    putchar('\n');
+    if (*rule->description != '\0') {
+        printf("  sees        %s\n", rule->description);
+    }
+    if (*rule->tuning != '\0') {
+        printf("  tuning      %s\n", rule->tuning);
+    }
+    for (unsigned i = 0; i < rule->n_attack; i++) {
+        printf("  ATT&CK      %s\n", rule->attack[i]);
+    }
+    puts("  relation    relevant-to");
+    for (unsigned i = 0; i < rule->n_concerns; i++) {
+        print_concern(policy->statement, rule->concerns[i]);
+    }
+}
+
+/* The rule whose id looks most like 'id', or NULL. */
+static const char *
+nearest_rule(const struct rule_set *rules, const char *id)
+{
+    const char **ids = memory_zeroed(rule_set_n(rules) + 1, sizeof *ids);
+    const char *nearest;
+
+    for (size_t i = 0; i < rule_set_n(rules); i++) {
+        ids[i] = rule_set_at(rules, i)->id;
+    }
+    nearest = config_nearest(id, ids);
+    free(ids);
+    return nearest;
+}
+
+int
+command_cite(const struct options *options)
+{
+    struct policy *policy = command_policy(options);
+    int status = EXIT_ALL_WELL;
+
+    if (policy == NULL) {
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < options->n_arguments; i++) {
+        const char *id = options->arguments[i];
+        const struct rule *rule = rule_set_find(policy->rules, id);
+
+        if (rule != NULL) {
+            print_chain(policy, rule);
+        } else {
+            const char *nearest = nearest_rule(policy->rules, id);
+
+            fprintf(stderr, "sectorwatch: no rule is called '%s'%s%s%s\n", id,
+                    nearest != NULL ? "; did you mean '" : "",
+                    nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+            status = EXIT_USAGE;
+        }
+    }
+    policy_free(policy);
+    return status;
+}

@@ -1,0 +1,205 @@
+#include "sensor/policy.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/timestamp.h"
+#include "sensor/paths.h"
+
+static void load(struct policy *policy, const struct policy_options *options,
+                 struct problem_list *problems);
+
+struct policy *
+policy_new(const struct policy_options *options, struct problem_list *problems)
+{
+    struct policy *policy = memory_zeroed(1, sizeof *policy);
+
+    policy->arena = arena_new();
+    load(policy, options, problems);
+    if (problem_list_n_errors(problems) > 0) {
+        policy_free(policy);
+        return NULL;
+    }
+    return policy;
+}
+
+void
+policy_free(struct policy *policy)
+{
+    if (policy == NULL) {
+        return;
+    }
+    suppressions_free(policy->suppressions);
+    rule_set_free(policy->rules);
+    statement_free(policy->statement);
+    geo_free(policy->geo);
+    address_lists_free(policy->lists);
+    sector_map_free(policy->sectors);
+    arena_free(policy->arena);
+    free(policy);
+}
+
+static const char *const *
+resolve_all(const struct policy *policy, const struct text_list *names)
+{
+    const char **paths = arena_take(policy->arena, (names->n + 1) * sizeof *paths);
+
+    for (size_t i = 0; i < names->n; i++) {
+        paths[i] = path_resolve(policy->settings.file, names->texts[i], policy->arena);
+    }
+    return paths;
+}
+
+/* The operator's sector files: each name is a pattern, of which only one without wildcards
+ * must be there. */
+static const char *const *
+operator_files(const struct policy *policy, const struct text_list *names)
+{
+    const char **paths;
+    glob_t found = { 0 };
+
+    for (size_t i = 0; i < names->n; i++) {
+        const char *pattern =
+            path_beside(policy->settings.file, names->texts[i], policy->arena);
+        const int flags = (i > 0 ? GLOB_APPEND : 0) |
+                          (strpbrk(pattern, "*?[") == NULL ? GLOB_NOCHECK : 0);
+
+        (void) glob(pattern, flags, NULL, &found);
+    }
+    paths = arena_take(policy->arena, (found.gl_pathc + 1) * sizeof *paths);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        paths[i] = arena_text(policy->arena, found.gl_pathv[i]);
+    }
+    globfree(&found);
+    return paths;
+}
+
+static sector_set
+sectors_of(const struct text_list *names)
+{
+    sector_set set = 0;
+
+    for (size_t i = 0; i < names->n; i++) {
+        enum sector sector;
+
+        if (sector_parse(names->texts[i], &sector)) {
+            set = (sector_set) (set | 1u << sector);
+        }
+    }
+    return names->n == 0 ? (sector_set) ((1u << N_SECTORS) - 1) : set;
+}
+
+static unsigned
+confidences_of(const struct text_list *names)
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < names->n; i++) {
+        enum confidence confidence;
+
+        if (confidence_parse(names->texts[i], &confidence)) {
+            bits |= 1u << confidence;
+        }
+    }
+    return bits;
+}
+
+static void
+load_sectors(struct policy *policy, const struct policy_options *options,
+             struct problem_list *problems)
+{
+    static const char *const no_ranges[] = { NULL };
+    const struct settings_sectors *s = &policy->settings.sectors;
+    const bool catalogue = s->catalogue && !options->no_catalogue;
+    const struct sector_map_config config = {
+        .operator_files = operator_files(policy, &s->files),
+        .ranges = options->ranges != NULL ? options->ranges : no_ranges,
+        .catalogue_dir = catalogue ? path_resolve(policy->settings.file,
+                                                  s->catalogue_folder, policy->arena)
+                                   : NULL,
+        .catalogue_sectors = sectors_of(&s->catalogue_sectors),
+        .catalogue_confidences = confidences_of(&s->confidence),
+        .countries = s->countries.n > 0 ? s->countries.texts : NULL,
+        .countries_not = s->countries_not.n > 0 ? s->countries_not.texts : NULL,
+    };
+
+    policy->sectors = sector_map_new(&config, problems);
+    if (sector_map_n_ranges(policy->sectors) == 0) {
+        problem_error(
+            problems, policy->settings.file, 0,
+            "no critical range at all, so nothing would ever be seen; expected the "
+            "catalogue, sectors.files or --range");
+    }
+}
+
+static void
+load_lists(struct policy *policy, struct problem_list *problems)
+{
+    struct settings *s = &policy->settings;
+
+    for (size_t i = 0; i < s->n_lists; i++) {
+        struct address_list_config *list = &s->lists[i];
+
+        list->file = path_resolve(s->file, list->file, policy->arena);
+        if (*list->concern != '\0' && policy->statement != NULL &&
+            statement_find(policy->statement, list->concern) == NULL) {
+            const char *nearest =
+                config_nearest(list->concern, statement_ids(policy->statement));
+
+            problem_error(problems, list->config_file, list->config_line,
+                          "list \"%s\" names the unknown concern \"%s\"%s%s%s", list->name,
+                          list->concern, nearest != NULL ? "; did you mean \"" : "",
+                          nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+        }
+    }
+    policy->lists = address_lists_new(s->lists, s->n_lists, problems);
+}
+
+static void
+load_geo(struct policy *policy, struct problem_list *problems)
+{
+    const struct geo_config config = {
+        .databases = resolve_all(policy, &policy->settings.geo.databases),
+        .places = policy->settings.geo.places,
+        .n_places = policy->settings.geo.n_places,
+    };
+
+    policy->geo = geo_new(&config, problems);
+}
+
+static void
+load_rules(struct policy *policy, struct problem_list *problems)
+{
+    const struct settings_rules *s = &policy->settings.rules;
+    const char **suppress =
+        arena_take(policy->arena, (s->suppress.n + 1) * sizeof *suppress);
+
+    policy->rules = rule_set_new(resolve_all(policy, &s->folders), policy->statement,
+                                 policy->lists, problems);
+    for (size_t i = 0; i < s->suppress.n; i++) {
+        suppress[i] =
+            path_beside(policy->settings.file, s->suppress.texts[i], policy->arena);
+    }
+    policy->suppressions =
+        suppressions_new(suppress, policy->rules, timestamp_now(), problems);
+}
+
+static void
+load(struct policy *policy, const struct policy_options *options,
+     struct problem_list *problems)
+{
+    const char *file =
+        options->config != NULL ? options->config : path_of_configuration(policy->arena);
+
+    settings_read(file, policy->arena, &policy->settings, problems);
+    policy->statement = statement_new(
+        path_resolve(file, policy->settings.rules.statement, policy->arena), problems);
+    load_sectors(policy, options, problems);
+    load_lists(policy, problems);
+    load_geo(policy, problems);
+    if (policy->statement != NULL) {
+        load_rules(policy, problems);
+    }
+}

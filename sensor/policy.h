@@ -1,0 +1,43 @@
+#ifndef SENSOR_POLICY_H
+#define SENSOR_POLICY_H
+
+#include <stdbool.h>
+
+#include "base/memory.h"
+#include "base/problem.h"
+#include "classify/address_list.h"
+#include "classify/sector_map.h"
+#include "geo/geo.h"
+#include "rules/rule_set.h"
+#include "rules/statement.h"
+#include "rules/suppress.h"
+#include "sensor/settings.h"
+
+/* All that judges traffic, built from one configuration: settings, ranges, lists, places,
+ * rules. Immutable once made, but for the counts of suppressions. */
+struct policy {
+    struct settings settings;
+    struct sector_map *sectors;
+    struct address_lists *lists;
+    struct geo *geo;
+    struct statement *statement;
+    struct rule_set *rules;
+    struct suppressions *suppressions;
+    struct arena *arena; /* Texts of the settings. */
+};
+
+/* What the command line says about the policy. */
+struct policy_options {
+    const char *config;        /* NULL: where path_of_configuration() finds it. */
+    const char *const *ranges; /* "PREFIX=SECTOR[:ORGANISATION]", NULL-terminated. */
+    bool no_catalogue;
+};
+
+/* Loads the policy.  Everything wrong is in 'problems'.  Returns NULL if any of it is an
+ * error: a sensor never starts with less than it was told; otherwise freed with
+ * policy_free(). */
+struct policy *policy_new(const struct policy_options *options,
+                          struct problem_list *problems);
+void policy_free(struct policy *policy);
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef SENSOR_SESSION_H
+#define SENSOR_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "alert/alert.h"
+#include "alert/sink.h"
+#include "sensor/command.h"
+#include "sensor/pipeline.h"
+#include "sensor/policy.h"
+
+/* What 'read' and 'run' have in common: policy, sinks and pipeline from the command line to
+ * the summary at the end. */
+enum { SESSION_SINKS_MAX = 3 };
+
+struct session {
+    const struct options *options;
+    struct policy *policy;
+    struct pipeline *pipeline;
+    struct sink *sinks[SESSION_SINKS_MAX + 1]; /* Ends with NULL. */
+    size_t n_sinks;
+    struct sensor sensor;
+    char hostname[256];
+    double began; /* Seconds, CLOCK_MONOTONIC. */
+    bool live;
+};
+
+/* Loads and opens everything.  'interfaces' are the names that frames' interface numbers
+ * stand for.  Returns false after messages on standard error if anything cannot be had;
+ * then nothing is left open. */
+bool session_begin(struct session *session, const struct options *options, bool live,
+                   const char *const *interfaces, size_t n_interfaces);
+
+/* True if a sink can take no more, so that going on would lose alerts unseen. */
+bool session_is_broken(const struct session *session);
+
+/* Ends the pipeline, empties the sinks, writes the summary and closes everything.  Returns
+ * false if an alert could not be delivered (after a message). */
+bool session_end(struct session *session, unsigned n_files);
+
+#endif

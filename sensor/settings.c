@@ -1,0 +1,701 @@
+#include "sensor/settings.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/timestamp.h"
+
+enum setting_type {
+    SETTING_U32,
+    SETTING_BOOLEAN,
+    SETTING_DURATION, /* uint64_t, nanoseconds. */
+    SETTING_SIZE,     /* uint64_t, bytes. */
+    SETTING_TEXT,
+    SETTING_FACILITY, /* A text that facility_parse() knows. */
+    SETTING_TEXT_LIST,
+    SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
+    SETTING_CONFIDENCES,
+    SETTING_COUNTRIES,
+    SETTING_LISTS,  /* The groups of 'lists'. */
+    SETTING_PLACES, /* The groups of 'geo.places'. */
+};
+
+static bool accepts_sector(const char *text);
+static bool accepts_confidence(const char *text);
+static bool accepts_country(const char *text);
+static bool accepts_facility(const char *text);
+
+static const struct setting_kind {
+    const char *name;                  /* In the manual. */
+    bool (*accepts)(const char *text); /* Kinds of text: whether it fits; NULL: any does. */
+    const char *expected;              /* What it accepts, for messages. */
+} kinds[] = {
+    [SETTING_U32] = { "number", NULL, NULL },
+    [SETTING_BOOLEAN] = { "true or false", NULL, NULL },
+    [SETTING_DURATION] = { "duration", NULL, NULL },
+    [SETTING_SIZE] = { "size", NULL, NULL },
+    [SETTING_TEXT] = { "text", NULL, NULL },
+    [SETTING_FACILITY] = { "text", accepts_facility,
+                           "a facility such as \"daemon\" or \"local0\"" },
+    [SETTING_TEXT_LIST] = { "list of texts", NULL, NULL },
+    [SETTING_SECTORS] = { "list of sectors", accepts_sector,
+                          "a sector such as \"energy\"" },
+    [SETTING_CONFIDENCES] = { "list of grades", accepts_confidence,
+                              "\"A\", \"B\" or \"M\"" },
+    [SETTING_COUNTRIES] = { "list of countries", accepts_country,
+                            "two capital letters, \"NG\"" },
+    [SETTING_LISTS] = { "list of groups", NULL, NULL },
+    [SETTING_PLACES] = { "list of groups", NULL, NULL },
+};
+
+struct setting {
+    const char *group; /* "" at the top. */
+    const char *name;
+    enum setting_type type;
+    size_t offset; /* In struct settings. */
+    uint32_t min, max;
+    const char *value; /* The default, as libconfig text. */
+    const char *description;
+};
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct setting table[] = {
+    { "sectors", "files", SETTING_TEXT_LIST, AT(sectors.files), 0, 0,
+      "[ \"sectors/*.conf\" ]",
+      "The operator's own organisations and prefixes: files, or patterns of files. They "
+      "win over "
+      "the catalogue." },
+    { "sectors", "catalogue", SETTING_BOOLEAN, AT(sectors.catalogue), 0, 0, "true",
+      "Load the world catalogue of organisations of critical sectors." },
+    { "sectors", "catalogue_folder", SETTING_TEXT, AT(sectors.catalogue_folder), 0, 0,
+      "\"sectors/world\"",
+      "Where the catalogue lies: organisations.tsv and prefixes.tsv." },
+    { "sectors", "catalogue_sectors", SETTING_SECTORS, AT(sectors.catalogue_sectors), 0, 0,
+      "[ ]", "Sectors to take from the catalogue; none named: all." },
+    { "sectors", "confidence", SETTING_CONFIDENCES, AT(sectors.confidence), 0, 0,
+      "[ \"A\", \"B\" ]",
+      "Confidence grades to take from the catalogue: A (the network belongs to one "
+      "organisation "
+      "of the sector), B (probably so), M (mixed: it also carries the public Internet)." },
+    { "sectors", "countries", SETTING_COUNTRIES, AT(sectors.countries), 0, 0, "[ ]",
+      "Countries to take from the catalogue, as ISO 3166-1 alpha-2 codes; none named: "
+      "all." },
+    { "sectors", "countries_not", SETTING_COUNTRIES, AT(sectors.countries_not), 0, 0, "[ ]",
+      "Countries to leave out of the catalogue." },
+    { "geo", "databases", SETTING_TEXT_LIST, AT(geo.databases), 0, 0,
+      "[ \"geo/sectorwatch-geo-2026-06.mmdb\" ]",
+      "GeoIP databases with the MaxMind schema; the first that knows a country or an AS "
+      "number "
+      "gives it." },
+    { "geo", "places", SETTING_PLACES, 0, 0, 0, "( )",
+      "Places of the operator, before all databases: { prefix = \"10.0.0.0/8\"; country = "
+      "\"NG\"; asn = 64496; as_name = \"...\"; }, each but the prefix optional." },
+    { "rules", "statement", SETTING_TEXT, AT(rules.statement), 0, 0, "\"statement.conf\"",
+      "The catalogue of concerns that rules cite." },
+    { "rules", "folders", SETTING_TEXT_LIST, AT(rules.folders), 0, 0, "[ \"rules\" ]",
+      "Folders whose *.conf files hold the rules, loaded in the order of their names." },
+    { "rules", "suppress", SETTING_TEXT_LIST, AT(rules.suppress), 0, 0,
+      "[ \"suppress.conf\" ]",
+      "Files of suppressions; one that is not there is passed over." },
+    { "rules", "threshold_capacity", SETTING_U32, AT(rules.threshold_capacity), 1024,
+      1 << 24, "65536",
+      "Counts that thresholds keep at a time; the one idle longest gives way." },
+    { "", "lists", SETTING_LISTS, 0, 0, 0, "( )",
+      "Lists of addresses and prefixes that somebody else judged: { name = \"tor-relays\"; "
+      "file "
+      "= \"lists/tor.txt\"; concern = \"JS-P3-DARKWEB\"; meaning = \"...\"; date = "
+      "\"2026-06-01\"; valid_for = \"30d\"; }. Name and file are needed; the date is the "
+      "file's "
+      "own if not said; a list past its validity is not used." },
+    { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
+      "Bytes captured of a frame." },
+    { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 0, "\"64MB\"",
+      "Memory of the kernel's capture ring." },
+    { "capture", "promiscuous", SETTING_BOOLEAN, AT(capture.promiscuous), 0, 0, "true",
+      "Capture frames that are not addressed to this host." },
+    { "capture", "filter", SETTING_TEXT, AT(capture.filter), 0, 0, "\"\"",
+      "A pcap-filter(7) expression; frames that it does not pass are not seen at all." },
+    { "decode", "tunnel_depth", SETTING_U32, AT(decode.tunnel_depth_max), 0, 16, "4",
+      "Tunnels opened within one frame." },
+    { "decode", "fragment_packets", SETTING_U32, AT(decode.fragment_packets_max), 16,
+      1 << 16, "4096", "Fragmented packets put together at a time; the oldest gives way." },
+    { "decode", "fragment_memory", SETTING_SIZE, AT(decode.fragment_bytes_max), 0, 0,
+      "\"16MB\"", "Memory for their data." },
+    { "decode", "fragment_timeout", SETTING_DURATION, AT(decode.fragment_timeout_ns), 0, 0,
+      "\"30s\"",
+      "A fragmented packet that is not complete by then is dropped and counted." },
+    { "flow", "capacity", SETTING_U32, AT(flow.capacity), 1024, 1 << 26, "524288",
+      "Flows followed at a time. When there is no room, half-open flows give way first, "
+      "then "
+      "one-way ones, then those idle longest." },
+    { "flow", "idle_timeout", SETTING_DURATION, AT(flow.idle_timeout_ns), 0, 0, "\"60s\"",
+      "A flow without a packet for this long has ended." },
+    { "flow", "half_open_timeout", SETTING_DURATION, AT(flow.half_open_timeout_ns), 0, 0,
+      "\"10s\"", "The same for a flow that was never answered." },
+    { "flow", "active_timeout", SETTING_DURATION, AT(flow.active_timeout_ns), 0, 0,
+      "\"30m\"", "A flow this old is ended and goes on as a new one." },
+    { "flow", "use_vlan", SETTING_BOOLEAN, AT(flow.use_vlan), 0, 0, "true",
+      "Packets of different VLANs are of different flows." },
+    { "detect.scan", "ports", SETTING_U32, AT(detect.scan.ports), 2, 1024, "15",
+      "Different ports of one host that one source tries for a scan." },
+    { "detect.scan", "within", SETTING_DURATION, AT(detect.scan.within_ns), 0, 0, "\"5m\"",
+      "The time in which it tries them." },
+    { "detect.scan", "capacity", SETTING_U32, AT(detect.scan.capacity), 256, 1 << 22,
+      "65536", "Pairs of hosts watched at a time; the one idle longest gives way." },
+    { "detect.sweep", "hosts", SETTING_U32, AT(detect.sweep.hosts), 2, 1024, "15",
+      "Different hosts that one source tries on one port for a sweep." },
+    { "detect.sweep", "within", SETTING_DURATION, AT(detect.sweep.within_ns), 0, 0,
+      "\"5m\"", "The time in which it tries them." },
+    { "detect.sweep", "capacity", SETTING_U32, AT(detect.sweep.capacity), 256, 1 << 22,
+      "65536", "Sources and ports watched at a time; the one idle longest gives way." },
+    { "cascade", "sectors_touched", SETTING_U32, AT(cascade.sectors_touched), 2, 10, "3",
+      "Sectors whose assets one peer contacts for a multi-sector observation." },
+    { "cascade", "sectors_judged", SETTING_U32, AT(cascade.sectors_judged), 2, 10, "2",
+      "The same, of sectors in which verdicts of severity low or more name the peer." },
+    { "cascade", "countries_touched", SETTING_U32, AT(cascade.countries_touched), 2, 16,
+      "3", "Countries in which one peer contacts assets for a multi-country observation." },
+    { "cascade", "countries_judged", SETTING_U32, AT(cascade.countries_judged), 2, 16, "2",
+      "The same, of countries in which verdicts name the peer." },
+    { "cascade", "within", SETTING_DURATION, AT(cascade.within_ns), 0, 0, "\"1h\"",
+      "The time within which it does." },
+    { "cascade", "capacity", SETTING_U32, AT(cascade.capacity), 256, 1 << 22, "65536",
+      "Peers watched at a time; the one idle longest gives way." },
+    { "incident", "window", SETTING_DURATION, AT(incident.window_ns), 0, 0, "\"15m\"",
+      "An incident without a verdict for this long is closed." },
+    { "incident", "longest", SETTING_DURATION, AT(incident.longest_ns), 0, 0, "\"24h\"",
+      "An incident this old is closed and goes on as a new one." },
+    { "incident", "capacity", SETTING_U32, AT(incident.capacity), 64, 1 << 20, "16384",
+      "Incidents open at a time; the one idle longest is closed early." },
+    { "alert", "hostname", SETTING_TEXT, AT(alert.hostname), 0, 0, "\"\"",
+      "The sensor's name in alerts; empty: the host's own." },
+    { "alert", "file", SETTING_TEXT, AT(alert.file), 0, 0, "\"\"",
+      "File that 'run' appends each alert to, a line of ECS JSON each; empty: none." },
+    { "alert", "syslog", SETTING_TEXT, AT(alert.syslog), 0, 0, "\"/dev/log\"",
+      "Unix socket that 'run' sends each alert to, as RFC 5424; empty: none." },
+    { "alert", "syslog_queue", SETTING_U32, AT(alert.syslog_queue), 16, 1 << 20, "10000",
+      "Alerts kept while the socket does not take them." },
+    { "alert", "facility", SETTING_FACILITY, AT(alert.facility), 0, 0, "\"local0\"",
+      "Syslog facility: a name of RFC 5424 section 6.2.1, such as daemon or local0." },
+    { "alert", "enterprise_number", SETTING_U32, AT(alert.enterprise_number), 1, UINT32_MAX,
+      "32473",
+      "IANA private enterprise number in RFC 5424 structured data; 32473 is the one for "
+      "documentation." },
+    { "alert", "community_id_seed", SETTING_U32, AT(alert.community_id_seed), 0, 65535, "0",
+      "Seed of the Community ID; the same on all monitors of a site." },
+    { "alert", "reference", SETTING_TEXT, AT(alert.reference), 0, 0, "\"\"",
+      "URL to which a rule's id is added for rule.reference; empty: none." },
+};
+
+enum { N_SETTINGS = sizeof table / sizeof table[0] };
+
+/* Facilities of RFC 5424 section 6.2.1 by their customary names; the index is the number.
+ */
+static const char *const facilities[] = {
+    "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+    "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+    "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7",
+};
+
+static void read_group(const struct config_node *group, const char *path,
+                       struct arena *arena, struct settings *settings,
+                       struct problem_list *problems);
+static void read_value(const struct config_node *node, const struct setting *setting,
+                       struct arena *arena, struct settings *settings,
+                       struct problem_list *problems);
+
+/* Fills in all defaults, from the table's own texts. */
+static void
+set_defaults(struct arena *arena, struct settings *settings)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    struct config *config;
+
+    if (out == NULL) {
+        abort();
+    }
+    settings_write_default(out);
+    (void) fclose(out);
+    config = config_open_text(text, "defaults", NULL);
+    assert(config != NULL);
+    read_group(config_root(config), "", arena, settings, NULL);
+    config_close(config);
+    free(text);
+}
+
+bool
+facility_parse(const char *name, unsigned *ret)
+{
+    for (unsigned i = 0; i < sizeof facilities / sizeof facilities[0]; i++) {
+        if (strcmp(facilities[i], name) == 0) {
+            *ret = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+settings_read(const char *path, struct arena *arena, struct settings *settings,
+              struct problem_list *problems)
+{
+    struct config *config;
+
+    *settings = (struct settings){ 0 };
+    set_defaults(arena, settings);
+    settings->file = arena_text(arena, path);
+    config = config_open(path, problems);
+    if (config != NULL) {
+        read_group(config_root(config), "", arena, settings, problems);
+        config_close(config);
+    }
+}
+
+/* The part of a dotted path "a.b" below 'prefix' up to the next dot, if 'group' lies below
+ * it; else NULL. */
+static const char *
+subgroup(const char *group, const char *prefix, struct arena *arena)
+{
+    const size_t n = strlen(prefix);
+    const char *rest;
+
+    if (strncmp(group, prefix, n) != 0 || group[n] == '\0' || (n > 0 && group[n] != '.')) {
+        return NULL;
+    }
+    rest = group + n + (n > 0 ? 1 : 0);
+    return arena_text_n(arena, rest, strcspn(rest, "."));
+}
+
+/* Collects the names that may stand in the group 'path': its keys and its subgroups. */
+static void
+known_names(const char *path, struct arena *arena, const char *names[static N_SETTINGS + 1])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const char *name = strcmp(table[i].group, path) == 0
+                               ? table[i].name
+                               : subgroup(table[i].group, path, arena);
+
+        if (name != NULL && (n == 0 || strcmp(names[n - 1], name) != 0)) {
+            names[n++] = name;
+        }
+    }
+    names[n] = NULL;
+}
+
+static const struct setting *
+find_setting(const char *group, const char *name)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (strcmp(table[i].group, group) == 0 && strcmp(table[i].name, name) == 0) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+/* Reads the members of a group and, by recursion, of its subgroups. */
+static void
+read_group(const struct config_node *group, const char *path, struct arena *arena,
+           struct settings *settings, struct problem_list *problems)
+{
+    const char *names[N_SETTINGS + 1];
+
+    if (!config_node_is_group(group)) {
+        config_error(group, problems, "'%s' is not a group; expected %s = { ... };", path,
+                     path);
+        return;
+    }
+    known_names(path, arena, names);
+    config_reject_unknown(group, names, problems);
+    for (const char *const *name = names; *name != NULL; name++) {
+        const struct config_node *node = config_child(group, *name);
+        const struct setting *setting = find_setting(path, *name);
+
+        if (node == NULL) {
+            continue;
+        }
+        if (setting != NULL) {
+            read_value(node, setting, arena, settings, problems);
+        } else {
+            char below[64];
+
+            (void) snprintf(below, sizeof below, "%s%s%s", path, *path == '\0' ? "" : ".",
+                            *name);
+            read_group(node, below, arena, settings, problems);
+        }
+    }
+}
+
+/* Reads a text that the setting accepts. */
+static bool
+read_text(const struct config_node *node, const struct setting *setting,
+          struct problem_list *problems, const char **ret)
+{
+    const struct setting_kind *kind = &kinds[setting->type];
+    const char *text;
+
+    if (!config_text(node, problems, &text)) {
+        return false;
+    }
+    if (kind->accepts != NULL && !kind->accepts(text)) {
+        config_error(node, problems, "\"%s\" does not fit '%s'; expected %s", text,
+                     setting->name, kind->expected);
+        return false;
+    }
+    *ret = text;
+    return true;
+}
+
+static void
+read_text_list(const struct config_node *node, const struct setting *setting,
+               struct arena *arena, struct text_list *list, struct problem_list *problems)
+{
+    struct text_list read = { .texts = arena_take(arena, (config_n(node) + 1) *
+                                                             sizeof *read.texts) };
+
+    if (!config_node_is_list(node)) {
+        config_error(node, problems, "'%s' is not a list; expected [ \"...\", \"...\" ]",
+                     config_node_name(node));
+        return;
+    }
+    for (size_t i = 0; i < config_n(node); i++) {
+        const char *text;
+
+        if (read_text(config_at(node, i), setting, problems, &text)) {
+            read.texts[read.n++] = arena_text(arena, text);
+        }
+    }
+    *list = read;
+}
+
+/* Reads a text member that may be missing; "" then. */
+static const char *
+optional_text(const struct config_node *group, const char *name, struct arena *arena,
+              struct problem_list *problems)
+{
+    const struct config_node *node = config_child(group, name);
+    const char *text = "";
+
+    if (node != NULL) {
+        (void) config_text(node, problems, &text);
+    }
+    return arena_text(arena, text);
+}
+
+static void
+read_list(const struct config_node *group, struct arena *arena,
+          struct address_list_config *list, struct problem_list *problems)
+{
+    static const char *const names[] = { "name", "file",      "meaning", "concern",
+                                         "date", "valid_for", NULL };
+    const struct config_node *date, *valid_for;
+    const char *day;
+
+    config_reject_unknown(group, names, problems);
+    *list = (struct address_list_config){
+        .name = optional_text(group, "name", arena, problems),
+        .file = optional_text(group, "file", arena, problems),
+        .meaning = optional_text(group, "meaning", arena, problems),
+        .concern = optional_text(group, "concern", arena, problems),
+        .config_file = arena_text(arena, config_node_file(group)),
+        .config_line = config_node_line(group),
+    };
+    if (*list->name == '\0' || *list->file == '\0') {
+        config_error(group, problems, "a list needs a name and a file");
+    }
+    if ((date = config_child(group, "date")) != NULL && config_text(date, problems, &day) &&
+        !timestamp_parse_date(day, &list->date_ns)) {
+        config_error(date, problems, "\"%s\" is not a day; expected \"2026-06-01\"", day);
+    }
+    if ((valid_for = config_child(group, "valid_for")) != NULL) {
+        (void) config_duration(valid_for, problems, &list->valid_for_ns);
+    }
+}
+
+static bool
+accepts_sector(const char *text)
+{
+    enum sector sector;
+
+    return sector_parse(text, &sector);
+}
+
+static bool
+accepts_confidence(const char *text)
+{
+    enum confidence confidence;
+
+    return confidence_parse(text, &confidence);
+}
+
+static bool
+accepts_facility(const char *text)
+{
+    unsigned number;
+
+    return facility_parse(text, &number);
+}
+
+static bool
+accepts_country(const char *code)
+{
+    return strlen(code) == 2 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' &&
+           code[1] <= 'Z';
+}
+
+static void
+read_place(const struct config_node *group, struct arena *arena,
+           struct geo_place_config *place, struct problem_list *problems)
+{
+    static const char *const names[] = { "prefix", "country", "asn", "as_name", NULL };
+    const char *prefix;
+    const struct config_node *asn = config_child(group, "asn");
+    int64_t number = 0;
+    enum ip_parse_status status;
+
+    config_reject_unknown(group, names, problems);
+    prefix = optional_text(group, "prefix", arena, problems);
+    place->country = optional_text(group, "country", arena, problems);
+    place->as_name = optional_text(group, "as_name", arena, problems);
+    status = ip_prefix_parse(prefix, &place->prefix);
+    if (status == IP_PARSE_HOST_BITS) {
+        char meant[IP_PREFIX_TEXT_SIZE];
+
+        config_error(group, problems, "prefix \"%s\" has host bits set; expected \"%s\"",
+                     prefix, ip_prefix_format(place->prefix, meant));
+    } else if (status != IP_PARSE_OK) {
+        config_error(group, problems,
+                     "prefix \"%s\" is not a prefix; expected \"10.0.0.0/8\"", prefix);
+    }
+    if (*place->country != '\0' && !accepts_country(place->country)) {
+        config_error(group, problems,
+                     "country \"%s\" is not a code; expected two capital letters, \"NG\"",
+                     place->country);
+    }
+    if (asn != NULL && config_integer(asn, 0, UINT32_MAX, problems, &number)) {
+        place->asn = (uint32_t) number;
+    }
+}
+
+/* Checks that 'node' is a list of groups. */
+static bool
+is_list_of_groups(const struct config_node *node, struct problem_list *problems)
+{
+    bool good = config_node_is_list(node);
+
+    for (size_t i = 0; good && i < config_n(node); i++) {
+        good = config_node_is_group(config_at(node, i));
+    }
+    if (!good) {
+        config_error(node, problems,
+                     "'%s' is not a list of groups; expected ( { ... }, { ... } )",
+                     config_node_name(node));
+    }
+    return good;
+}
+
+static void
+read_value(const struct config_node *node, const struct setting *setting,
+           struct arena *arena, struct settings *settings, struct problem_list *problems)
+{
+    void *at = (char *) settings + setting->offset;
+    const size_t n = config_n(node);
+    const char *text;
+    int64_t integer;
+
+    switch (setting->type) {
+    case SETTING_U32:
+        if (config_integer(node, setting->min, setting->max, problems, &integer)) {
+            *(uint32_t *) at = (uint32_t) integer;
+        }
+        break;
+    case SETTING_BOOLEAN:
+        (void) config_boolean(node, problems, at);
+        break;
+    case SETTING_DURATION:
+        if (config_duration(node, problems, at) && *(uint64_t *) at == 0) {
+            config_error(node, problems,
+                         "'%s' is 0; expected a duration of at least \"1ms\"",
+                         setting->name);
+        }
+        break;
+    case SETTING_SIZE:
+        if (config_size(node, problems, at) && *(uint64_t *) at < 65536) {
+            config_error(node, problems, "'%s' is too small; expected at least \"64kB\"",
+                         setting->name);
+        }
+        break;
+    case SETTING_TEXT:
+    case SETTING_FACILITY:
+        if (read_text(node, setting, problems, &text)) {
+            *(const char **) at = arena_text(arena, text);
+        }
+        break;
+    case SETTING_TEXT_LIST:
+    case SETTING_SECTORS:
+    case SETTING_CONFIDENCES:
+    case SETTING_COUNTRIES:
+        read_text_list(node, setting, arena, at, problems);
+        break;
+    case SETTING_LISTS:
+        if (is_list_of_groups(node, problems)) {
+            settings->lists = arena_take(arena, (n + 1) * sizeof *settings->lists);
+            settings->n_lists = n;
+            for (size_t i = 0; i < n; i++) {
+                read_list(config_at(node, i), arena, &settings->lists[i], problems);
+            }
+        }
+        break;
+    case SETTING_PLACES:
+        if (is_list_of_groups(node, problems)) {
+            settings->geo.places =
+                arena_take(arena, (n + 1) * sizeof *settings->geo.places);
+            settings->geo.n_places = n;
+            for (size_t i = 0; i < n; i++) {
+                read_place(config_at(node, i), arena, &settings->geo.places[i], problems);
+            }
+        }
+        break;
+    }
+}
+
+/* Writes 'text' as comment lines of at most 92 columns. */
+static void
+write_comment(FILE *out, const char *indent, const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        const size_t n = strcspn(text, " ");
+
+        if (column == 0 || column + 1 + n > 92) {
+            fprintf(out, "%s%s# ", column == 0 ? "" : "\n", indent);
+            column = strlen(indent) + 2;
+        } else {
+            putc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", (int) n, text);
+        column += n;
+        text += n;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
+/* Number of path elements that two dotted paths share at their start. */
+static size_t
+shared_depth(const char *a, const char *b)
+{
+    size_t depth = 0;
+
+    while (*a != '\0' && *b != '\0') {
+        const size_t na = strcspn(a, "."), nb = strcspn(b, ".");
+
+        if (na != nb || strncmp(a, b, na) != 0) {
+            break;
+        }
+        depth++;
+        a += na + (a[na] == '.');
+        b += nb + (b[nb] == '.');
+    }
+    return depth;
+}
+
+static size_t
+depth_of(const char *group)
+{
+    return shared_depth(group, group);
+}
+
+/* Closes groups of 'from' and opens those of 'to'. */
+static void
+write_group_change(FILE *out, const char *from, const char *to)
+{
+    static const char spaces[] = "        ";
+    const size_t shared = shared_depth(from, to);
+
+    for (size_t depth = depth_of(from); depth > shared; depth--) {
+        fprintf(out, "%.*s};\n", (int) ((depth - 1) * 2), spaces);
+    }
+    for (size_t depth = 0; *to != '\0'; depth++) {
+        const size_t n = strcspn(to, ".");
+
+        if (depth >= shared) {
+            fprintf(out, "%s%.*s%.*s = {\n", depth == shared ? "\n" : "", (int) (depth * 2),
+                    spaces, (int) n, to);
+        }
+        to += n + (to[n] == '.');
+    }
+}
+
+void
+settings_write_default(FILE *out)
+{
+    const char *group = "";
+
+    fputs(
+        "# Configuration of sectorwatch; sectorwatch.conf(5) describes it.\n"
+        "# Each key stands here with its default.  A file that is named without a leading "
+        "\"/\" is\n"
+        "# looked for beside this file, then among the files that came with the program.\n",
+        out);
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const struct setting *s = &table[i];
+        char indent[16];
+
+        write_group_change(out, group, s->group);
+        group = s->group;
+        (void) snprintf(indent, sizeof indent, "%*s", (int) (2 * depth_of(group)), "");
+        if (*group == '\0') {
+            putc('\n', out);
+        }
+        write_comment(out, indent, s->description);
+        fprintf(out, "%s%s = %s;\n", indent, s->name, s->value);
+    }
+    write_group_change(out, group, "");
+}
+
+/* Escapes what roff would take for its own. */
+static void
+write_roff(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\\') {
+            fputs("\\e", out);
+        } else if (*text == '-') {
+            fputs("\\-", out);
+        } else {
+            putc(*text, out);
+        }
+    }
+}
+
+void
+settings_write_manual(FILE *out)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const struct setting *s = &table[i];
+
+        fprintf(out, ".TP\n.BR %s%s%s \" (", s->group, *s->group == '\0' ? "" : ".",
+                s->name);
+        fputs(kinds[s->type].name, out);
+        if (s->type == SETTING_U32) {
+            fprintf(out, ", %u to %u", s->min, s->max);
+        }
+        fputs("; default ", out);
+        for (const char *c = s->value; *c != '\0'; c++) {
+            fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
+        }
+        fputs(")\"\n", out);
+        write_roff(out, s->description);
+        putc('\n', out);
+    }
+}

@@ -1,0 +1,233 @@
+/* The program as a user meets it: exit statuses, messages, and what it does with bad input.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/run.h"
+#include "support/support.h"
+
+#define SCENE "-c '%s/tests/scenarios/quickstart/sectorwatch.conf'"
+#define PCAP  "'%s/tests/scenarios/quickstart/quickstart.pcap'"
+
+static const struct command_case {
+    const char *name;
+    const char *command; /* %s, three times: the source tree. */
+    int status;
+    const char *out; /* Must be in standard output, ... */
+    const char *err; /* ... and in standard error; "" for nothing at all. */
+} cases[] = {
+    { "no argument shows the overview", "$SW", 2, "usage: sectorwatch COMMAND", NULL },
+    { "help", "$SW help", 0, "audit", "" },
+    { "help of a command", "$SW help read", 0, "--range=PREFIX=SECTOR", "" },
+    { "help as an option", "$SW read --help", 0, "usage: sectorwatch read", "" },
+    { "help of an unknown command", "$SW help raed", 2, NULL, "did you mean 'read'?" },
+    { "version", "$SW version", 0, "sectorwatch ", "" },
+    { "version as an option", "$SW --version", 0, "libpcap", "" },
+    { "unknown command", "$SW raed x", 2, NULL,
+      "unknown command 'raed'; did you mean 'read'?" },
+    { "unknown option", "$SW read --colour x", 2, NULL, "see 'sectorwatch help read'" },
+    { "option without its argument", "$SW read -o", 2, NULL,
+      "see 'sectorwatch help read'" },
+    { "unknown format", "$SW read -o xml x", 2, NULL, "'xml' does not fit option -o" },
+    { "read without a file", "$SW read", 2, NULL,
+      "usage: sectorwatch read [OPTION...] FILE..." },
+    { "run without an interface", "$SW run", 2, NULL, "run needs an interface" },
+    { "run on an interface that is not there", "$SW run -i none0 -l '' -o ecs", 2, NULL,
+      "none0" },
+
+    { "read the bundled capture", "$SW read " SCENE " " PCAP, 0, "healthcare",
+      "incidents" },
+    { "read from standard input", "$SW read " SCENE " - <" PCAP, 0, "healthcare", NULL },
+    { "summary as JSON", "$SW read -o ecs --summary=json " SCENE " " PCAP " >/dev/null", 0,
+      NULL, "\"critical_packets\":" },
+    { "no summary", "$SW read -s none -o ecs " SCENE " " PCAP " >/dev/null", 0, NULL, "" },
+
+    { "a file that is not there", "$SW read " SCENE " /nonexistent.pcap", 1, NULL,
+      "/nonexistent.pcap: error:" },
+    { "a folder as a file", "$SW read " SCENE " /tmp", 1, NULL, "/tmp: error:" },
+    { "the others are read", "$SW read " SCENE " /nonexistent.pcap " PCAP, 1, "healthcare",
+      "/nonexistent.pcap: error:" },
+    { "a file that is no capture", "$SW read " SCENE " '%s/README.md'", 1, NULL,
+      "README.md" },
+    { "a capture cut short",
+      "head -c 5000 " PCAP " | $SW read -c /dev/null -r 192.0.2.0/24=energy -", 1, NULL,
+      "the packets before that were read" },
+
+    { "a full disk", "$SW read -o ecs " SCENE " " PCAP " >/dev/full", 1, NULL,
+      "not all alerts were delivered" },
+    { "an alert file on a full disk", "$SW read -a /dev/full " SCENE " " PCAP " >/dev/null",
+      1, NULL, "not all alerts were delivered" },
+    { "a reader that goes away",
+      "{ $SW read -o ecs " SCENE " " PCAP "; echo \"status $?\" >&2; } | true", 0, NULL,
+      "status 1" },
+    { "standard output closed", "$SW read -o ecs " SCENE " " PCAP " >&-", 1, NULL,
+      "not all alerts were delivered" },
+
+    { "a configuration that is not there", "$SW check -c /nonexistent.conf", 2, NULL,
+      "/nonexistent.conf: error: cannot be read" },
+    { "a folder as configuration", "$SW check -c /tmp", 2, NULL, "is a folder" },
+    { "the shipped configuration is good", "$SW check -c '%s/conf/sectorwatch.conf'", 0,
+      "good", "" },
+    { "the bundled one is good", "$SW check " SCENE, 0, "good", "" },
+    { "a range with host bits", "$SW check -r 192.0.2.1/24=energy", 2, NULL,
+      "192.0.2.0/24" },
+    { "a range of no sector", "$SW check -r 192.0.2.0/24=enrgy", 2, NULL, "energy" },
+    { "no range at all", "$SW check -c /dev/null --no-catalogue", 2, NULL, NULL },
+
+    { "explain an address", "$SW explain " SCENE " 192.0.2.1", 0, "healthcare", "" },
+    { "explain what is no address", "$SW explain 300.1.1.1", 2, NULL,
+      "'300.1.1.1' is not an IPv4 or IPv6 address" },
+    { "audit", "$SW audit", 0, "JS-P4-ENERGY", "" },
+    { "cite a rule", "$SW cite SW-ENERGY-001", 0, "JS-P4-ENERGY", "" },
+    { "cite an unknown rule", "$SW cite SW-NONE-001", 2, NULL, "SW-NONE-001" },
+    { "databases", "$SW geo", 0, "2026", "" },
+    { "a place", "$SW geo " SCENE " 192.0.2.1", 0, "country", "" },
+    { "sectors by count", "$SW sectors", 0, "healthcare", "" },
+    { "sectors by text", "$SW sectors -S space agency", 0, "space", NULL },
+};
+
+static void
+test_command(void **state)
+{
+    const struct command_case *c = *state;
+    const char *source = source_path(".");
+    struct run run;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    run = run_shell(c->command, source, source, source);
+#pragma GCC diagnostic pop
+    if (run.status != c->status || (c->out != NULL && strstr(run.out, c->out) == NULL) ||
+        (c->err != NULL &&
+         (*c->err == '\0' ? *run.err != '\0' : strstr(run.err, c->err) == NULL))) {
+        fail_msg("status %d\nstandard output: %.2000s\nstandard error: %.2000s", run.status,
+                 run.out, run.err);
+    }
+    run_free(&run);
+}
+
+/* Ten mistakes in one set of files are all reported, each with its file and line. */
+static void
+test_ten_mistakes_are_shown_at_once(void **state)
+{
+    static const char *const expected[] = {
+        "ten.conf:1: error: unknown key 'flwo'; did you mean 'flow'?",
+        "ten.conf:2: error: ",
+        "ten.conf:3: error: unknown key 'fils'; did you mean 'files'?",
+        "ten-ranges.conf:3: error: ",
+        "ten-ranges.conf:4: error: ",
+        "ten-ranges.conf:5: error: ",
+        "ten.rules/ten.conf:2: error: ",
+        "ten.rules/ten.conf:5: error: ",
+        "ten.rules/ten.conf:8: error: ",
+        "ten.rules/ten.conf:11: error: ",
+    };
+    const char *folder = temporary_path("ten.rules");
+    struct run run;
+
+    (void) state;
+    temporary_file(
+        "ten.conf",
+        "flwo = { };\n"
+        "flow = { idle_timeout = \"soon\"; };\n"
+        "sectors = { catalogue = false; files = [ \"ten-ranges.conf\" ]; fils = [ ]; };\n"
+        "rules = { folders = [ \"ten.rules\" ]; };\n");
+    temporary_file(
+        "ten-ranges.conf",
+        "source = { name = \"x\"; };\n"
+        "organisations = (\n"
+        "{ name = \"A\"; sector = \"enrgy\"; prefixes = [ \"192.0.2.0/24\" ]; },\n"
+        "{ name = \"B\"; sector = \"energy\"; prefixes = [ \"198.51.100.7/24\" ]; },\n"
+        "{ name = \"C\"; sector = \"energy\"; prefixes = [ \"203.0.113.0/33\" ]; } );\n");
+    run = run_shell("mkdir -p '%s'", folder);
+    run_free(&run);
+    temporary_file(
+        "ten.rules/ten.conf",
+        "rules = (\n"
+        "{ id = \"T-1\"; rev = 1; title = \"t\"; concerns = [ \"JS-P4-ENRGY\" ];\n"
+        "  severity = \"low\"; when = { observation = \"scan\"; }; },\n"
+        "{ id = \"T-2\"; rev = 1; title = \"t\"; concerns = [ \"JS-P4-ENERGY\" ];\n"
+        "  severity = \"lwo\"; when = { observation = \"scan\"; }; },\n"
+        "{ id = \"T-3\"; rev = 1; title = \"t\"; concerns = [ \"JS-P4-ENERGY\" ];\n"
+        "  severity = \"low\";\n"
+        "  when = { observation = \"scna\"; }; },\n"
+        "{ id = \"T-4\"; rev = 1; title = \"t\"; \n"
+        "  severity = \"low\"; when = { observation = \"scan\"; };\n"
+        "  concerns = [ \"JS-P3-TERROR\" ]; }\n"
+        ");\n");
+    run = run_shell("$SW check -c '%s'", temporary_path("ten.conf"));
+    assert_int_equal(run.status, 2);
+    for (size_t i = 0; i < N_ELEMENTS(expected); i++) {
+        if (strstr(run.err, expected[i]) == NULL) {
+            fail_msg("'%s' is not in:\n%s", expected[i], run.err);
+        }
+    }
+    run_free(&run);
+}
+
+static void
+test_an_empty_rules_folder_is_an_error(void **state)
+{
+    struct run run;
+
+    (void) state;
+    run = run_shell("mkdir -p '%s'", temporary_path("empty.rules"));
+    run_free(&run);
+    temporary_file("norules.conf", "rules = { folders = [ \"empty.rules\" ]; };\n");
+    run = run_shell("$SW read -c '%s' /dev/null", temporary_path("norules.conf"));
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.err, "empty.rules"));
+    run_free(&run);
+}
+
+static void
+test_a_missing_or_damaged_database_is_an_error(void **state)
+{
+    struct run run;
+
+    (void) state;
+    temporary_file("damaged.mmdb", "this is not a database");
+    temporary_file("geo.conf",
+                   "geo = { databases = [ \"damaged.mmdb\", \"missing.mmdb\" ]; };\n");
+    run = run_shell("$SW read -c '%s' /dev/null", temporary_path("geo.conf"));
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.err, "damaged.mmdb: error: "));
+    assert_non_null(strstr(run.err, "missing.mmdb: error: "));
+    run_free(&run);
+}
+
+static void
+test_two_reads_give_the_same_bytes(void **state)
+{
+    static const char *const formats[] = { "table", "ecs", "rfc5424" };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(formats); i++) {
+        const char *source = source_path(".");
+        struct run runs[2];
+
+        for (size_t j = 0; j < 2; j++) {
+            runs[j] =
+                run_shell("$SW read -o %s " SCENE " " PCAP, formats[i], source, source);
+            assert_int_equal(runs[j].status, 0);
+        }
+        assert_true(strlen(runs[0].out) > 1000);
+        assert_string_equal(runs[0].out, runs[1].out);
+        run_free(&runs[0]);
+        run_free(&runs[1]);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ten_mistakes_are_shown_at_once),
+        cmocka_unit_test(test_an_empty_rules_folder_is_an_error),
+        cmocka_unit_test(test_a_missing_or_damaged_database_is_an_error),
+        cmocka_unit_test(test_two_reads_give_the_same_bytes),
+    };
+
+    return RUN_CASES(cases, test_command) + cmocka_run_group_tests(tests, NULL, NULL);
+}

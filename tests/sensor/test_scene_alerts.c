@@ -1,0 +1,77 @@
+/* Whole runs: each scene in, the alerts out, compared with tests/golden/scenes.  What a
+ * scene is about stands in its file, tests/scenarios/NAME.scene. */
+#include <stdio.h>
+#include <string.h>
+
+#include "support/golden.h"
+#include "support/run.h"
+#include "support/support.h"
+
+static const struct scene {
+    const char *name;
+    const char *contains; /* What the alerts must say; "" for no alert at all. */
+} scenes[] = {
+    { "aviation", "JS-P4-AVIATION" },
+    { "backscatter", "" },
+    { "benign", "" },
+    { "cross-sector", "JS-P4-CASCADE-SECTOR" },
+    { "energy", "JS-P4-ENERGY" },
+    { "finance", "JS-P4-FINANCE" },
+    { "flood", NULL },
+    { "fragments", NULL },
+    { "healthcare", "JS-P4-HEALTH" },
+    { "infected-asset", "JS-P3-MALWARE" },
+    { "ipv6", NULL },
+    { "maritime", "JS-P4-MARITIME" },
+    { "midstream", NULL },
+    { "one-way", NULL },
+    { "quickstart", "JS-P4-CASCADE-SECTOR" },
+    { "space", "JS-P4-SPACE" },
+    { "tunnels", NULL },
+    { "vlan", NULL },
+};
+
+static void
+test_scene(void **state)
+{
+    const struct scene *scene = *state;
+    const char *source = source_path(".");
+    char golden[64];
+    struct run run = run_shell("cd '%s/tests/scenarios' && $SW read -o ecs -s none -c "
+                               "'%s/tests/scenarios/quickstart/sectorwatch.conf' %s.pcap",
+                               SW_BINARY_DIR, source, scene->name);
+
+    assert_string_equal(run.err, "");
+    assert_int_equal(run.status, 0);
+    if (scene->contains != NULL && *scene->contains == '\0') {
+        assert_string_equal(run.out, "");
+    } else if (scene->contains != NULL && strstr(run.out, scene->contains) == NULL) {
+        fail_msg("'%s' is not in the alerts:\n%s", scene->contains, run.out);
+    }
+    (void) snprintf(golden, sizeof golden, "scenes/%s.ecs", scene->name);
+    golden_check(golden, run.out);
+    run_free(&run);
+}
+
+/* What a person sees first. */
+static void
+test_quickstart_as_a_table(void **state)
+{
+    struct run run = run_shell(
+        "cd '%s' && $SW read -s none -c tests/scenarios/quickstart/sectorwatch.conf "
+        "tests/scenarios/quickstart/quickstart.pcap",
+        source_path("."));
+
+    (void) state;
+    assert_int_equal(run.status, 0);
+    golden_check("scenes/quickstart.table", run.out);
+    run_free(&run);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_quickstart_as_a_table) };
+
+    return RUN_CASES(scenes, test_scene) + cmocka_run_group_tests(tests, NULL, NULL);
+}
