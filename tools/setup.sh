@@ -1,0 +1,24 @@
+# Sourced by ./quickstart and ./check: installs the Debian packages that are missing.
+
+packages_build="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libmaxminddb-dev
+    libconfig-dev libjansson-dev libssl-dev zlib1g-dev xz-utils"
+packages_test="clang libclang-rt-14-dev clang-format libcmocka-dev iproute2 jq tcpdump tcpreplay rsyslog"
+
+# Installs with apt, through sudo where not root, what dpkg does not have yet.
+setup_packages() {
+    wanted="$packages_build"
+    [ "$1" = test ] && wanted="$wanted $packages_test"
+    missing=
+    for package in $wanted; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+            missing="$missing $package"
+    done
+    [ -z "$missing" ] && return
+    echo "installing:$missing"
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root apt-get update -qq
+    # A fresh system may have no tools beside apt; DEBIAN_FRONTEND keeps it from asking.
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
