@@ -41,11 +41,11 @@ timestamp_format(uint64_t time_ns, char text[static TIMESTAMP_TEXT_SIZE])
     const time_t seconds = (time_t) (time_ns / NS_PER_SECOND);
     const unsigned microseconds = (unsigned) (time_ns % NS_PER_SECOND / 1000);
     struct tm tm;
+    size_t n;
 
     (void) gmtime_r(&seconds, &tm);
-    (void) snprintf(text, TIMESTAMP_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%06uZ",
-                    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-                    tm.tm_sec, microseconds);
+    n = strftime(text, TIMESTAMP_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+    (void) snprintf(text + n, TIMESTAMP_TEXT_SIZE - n, ".%06uZ", microseconds);
     return text;
 }
 
@@ -56,8 +56,7 @@ timestamp_format_date(uint64_t time_ns, char text[static DATE_TEXT_SIZE])
     struct tm tm;
 
     (void) gmtime_r(&seconds, &tm);
-    (void) snprintf(text, DATE_TEXT_SIZE, "%04d-%02d-%02d", tm.tm_year + 1900,
-                    tm.tm_mon + 1, tm.tm_mday);
+    (void) strftime(text, DATE_TEXT_SIZE, "%Y-%m-%d", &tm);
     return text;
 }
 

@@ -169,7 +169,7 @@ read_number(const char *text, uint32_t *ret)
 bool
 parser_port(struct parser *p, uint16_t *ret)
 {
-    uint32_t port;
+    uint32_t port = 0;
 
     if (!parser_number(p, "a port", 0, UINT16_MAX, &port)) {
         return false;
