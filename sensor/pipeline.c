@@ -161,10 +161,10 @@ empty_observations(struct pipeline *p, struct observation_list *list)
     list->n = list->n_lost = 0;
 }
 
+/* What did not fit was counted by the judge. */
 static void
-empty_verdicts(struct pipeline *p, struct verdict_list *list)
+empty_verdicts(struct verdict_list *list)
 {
-    counter_add(&p->counters, COUNTER_RULES_VERDICTS_LOST, list->n_lost);
     list->n = list->n_lost = 0;
 }
 
@@ -180,7 +180,7 @@ judge_all(struct pipeline *p)
         for (size_t j = 0; j < p->verdicts.n; j++) {
             group(p, &p->verdicts.items[j]);
         }
-        empty_verdicts(p, &p->verdicts);
+        empty_verdicts(&p->verdicts);
     }
     empty_observations(p, list);
 }
@@ -217,7 +217,7 @@ group(struct pipeline *p, const struct verdict *verdict)
         for (size_t j = 0; j < verdicts->n; j++) {
             (void) add_to_incident(p, &verdicts->items[j]);
         }
-        empty_verdicts(p, verdicts);
+        empty_verdicts(verdicts);
     }
     empty_observations(p, wider);
 }
@@ -264,6 +264,7 @@ pipeline_advance(struct pipeline *p, uint64_t now_ns)
 void
 pipeline_end(struct pipeline *p)
 {
+    decoder_flush(p->decoder, &p->counters);
     flow_table_end_all(p->flows, &p->counters);
     end_flows(p);
     incident_table_close_all(p->incidents, &p->counters);

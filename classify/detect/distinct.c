@@ -85,8 +85,7 @@ static void begin_episode(struct distinct_table *table, struct distinct_entry *e
                           uint64_t time_ns, struct distinct_report *ret);
 static bool count_in_episode(struct distinct_table *table, struct distinct_entry *entry,
                              uint32_t value, struct distinct_report *ret);
-static bool set_bit(const struct distinct_table *table, struct distinct_episode *episode,
-                    uint32_t value);
+static bool set_bit(struct distinct_episode *episode, uint32_t value);
 static void format_span(uint64_t span_ns, char text[static DURATION_TEXT_SIZE]);
 
 struct distinct_table *
@@ -340,7 +339,7 @@ begin_episode(struct distinct_table *table, struct distinct_entry *entry, uint64
     for (unsigned i = 0; i < entry->n_values; i++) {
         const uint32_t age = tick - values[i].tick;
 
-        (void) set_bit(table, episode, values[i].value);
+        (void) set_bit(episode, values[i].value);
         if (age <= INT32_MAX && age > oldest) {
             oldest = age;
         }
@@ -362,7 +361,7 @@ count_in_episode(struct distinct_table *table, struct distinct_entry *entry, uin
     struct distinct_episode *episode = &table->episodes[entry - table->entries];
     const uint32_t n_clear = MAP_BITS - episode->n_bits;
 
-    if (!set_bit(table, episode, value)) {
+    if (!set_bit(episode, value)) {
         return false;
     }
     episode->count += ((uint32_t) MAP_BITS << COUNT_FRACTION) / n_clear;
@@ -377,10 +376,12 @@ count_in_episode(struct distinct_table *table, struct distinct_entry *entry, uin
 }
 
 static bool
-set_bit(const struct distinct_table *table, struct distinct_episode *episode,
-        uint32_t value)
+set_bit(struct distinct_episode *episode, uint32_t value)
 {
-    const unsigned at = (unsigned) (hash_2(table->seed, value, 0) % MAP_BITS);
+    /* Not keyed by the table: a capture and a read of the same packets must give the same
+     * estimate.  Who aims at bits gains little, as the threshold itself is counted exactly.
+     */
+    const unsigned at = (unsigned) (hash_2(hash_seed_fixed(), value, 0) % MAP_BITS);
     const uint64_t bit = UINT64_C(1) << at % 64;
 
     if ((episode->map[at / 64] & bit) != 0) {

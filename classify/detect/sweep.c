@@ -1,7 +1,5 @@
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
 #include "classify/detect/detector.h"
 #include "classify/detect/distinct.h"
 
@@ -18,11 +16,6 @@ static void sweep_attempt(void *state, const struct detect_view *view,
 static void observe(const struct detect_view *view, const struct attempt *attempt,
                     const struct distinct_report *report);
 
-struct sweep {
-    struct distinct_table *table;
-    struct hash_seed seed;
-};
-
 static void *
 sweep_make(const struct detect_config *config, struct hash_seed seed)
 {
@@ -33,20 +26,13 @@ sweep_make(const struct detect_config *config, struct hash_seed seed)
         .answered_per_failed = ANSWERED_PER_FAILED,
         .evicted = COUNTER_CLASSIFY_SWEEPS_EVICTED,
     };
-    struct sweep *sweep = memory_zeroed(1, sizeof *sweep);
-
-    sweep->table = distinct_table_new(&distinct, seed);
-    sweep->seed = seed;
-    return sweep;
+    return distinct_table_new(&distinct, seed);
 }
 
 static void
 sweep_unmake(void *state)
 {
-    struct sweep *sweep = state;
-
-    distinct_table_free(sweep->table);
-    free(sweep);
+    distinct_table_free(state);
 }
 
 const struct detector detector_sweep = {
@@ -57,21 +43,23 @@ const struct detector detector_sweep = {
 };
 
 /* Hosts are kept as hashes of 32 bits: among the few up to the threshold two are the same
- * once in some ten million sweeps, and then the sweep is seen one host later. */
+ * once in some ten million sweeps, and then the sweep is seen one host later.  The hash is
+ * not keyed by the table, so that a capture and a read of the same packets count alike: who
+ * aims at it must sweep addresses picked for their hashes, not for what is there. */
 static void
 sweep_attempt(void *state, const struct detect_view *view, const struct attempt *attempt)
 {
-    const struct sweep *sweep = state;
+    struct distinct_table *table = state;
     const struct distinct_key key = {
         attempt->source,
         { .high = attempt->protocol, .low = attempt->port },
     };
-    const uint32_t host = (uint32_t) hash_ip(sweep->seed, attempt->target, 0);
+    const uint32_t host = (uint32_t) hash_ip(hash_seed_fixed(), attempt->target, 0);
     struct distinct_report report;
 
     if (attempt->was_answered) {
-        distinct_answered(sweep->table, &key, attempt->time_ns, view->counters);
-    } else if (distinct_failed(sweep->table, &key, host, attempt->time_ns, view->counters,
+        distinct_answered(table, &key, attempt->time_ns, view->counters);
+    } else if (distinct_failed(table, &key, host, attempt->time_ns, view->counters,
                                &report)) {
         observe(view, attempt, &report);
     }

@@ -612,6 +612,16 @@ static const struct decode_case {
       { 0 },
       8,
       COUNTER_CAPTURE_CUT },
+    { "captured_in_part_before_padding",
+      DLT_IPV4,
+      IPV4("0030", "06") TCP_SYN "0000000000000000 ffffffffffff",
+      11,
+      DECODE_OK,
+      "192.0.2.1 198.51.100.1 6 49152 443",
+      TUNNEL_NONE,
+      { 0 },
+      8,
+      COUNTER_CAPTURE_CUT },
 
     /* IPv6. */
     { "ipv6_extension_headers",

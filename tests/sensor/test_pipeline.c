@@ -1,0 +1,124 @@
+/* The same packets give the same alerts, whatever the seed of the tables and however the
+ * frames are batched: what makes a capture and a read of its file agree. */
+#include "sensor/pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/source.h"
+#include "support/support.h"
+
+enum { BATCH_MAX = 512 };
+
+static struct policy *policy;
+
+/* Reads the bundled scene in batches of 'batch' and returns the alerts, to be freed. */
+static char *
+alerts_of(struct hash_seed seed, size_t batch)
+{
+    static const char *const interfaces[] = { "in" };
+    const char *path = temporary_path("alerts.ndjson");
+    struct problem_list *problems = problem_list_new();
+    struct sink *sinks[] = { sink_new_file(path, problems), NULL };
+    const struct sensor sensor = { .hostname = "sensor1.example",
+                                   .version = "0",
+                                   .interfaces = interfaces,
+                                   .n_interfaces = 1,
+                                   .geo = policy->geo,
+                                   .reference = "",
+                                   .enterprise_number = 32473 };
+    struct pipeline *pipeline = pipeline_new(&(struct pipeline_config){
+        .policy = policy, .sensor = &sensor, .sinks = sinks, .seed = seed });
+    struct source *source = source_open_file(
+        source_path("tests/scenarios/quickstart/quickstart.pcap"), 0, problems);
+    struct frame frames[BATCH_MAX];
+    size_t n;
+    char *alerts;
+
+    assert_int_equal(problem_list_n(problems), 0);
+    while (source_next(source, frames, batch, &n, pipeline_counters(pipeline)) ==
+           SOURCE_OK) {
+        pipeline_frames(pipeline, frames, n);
+    }
+    pipeline_end(pipeline);
+    source_close(source);
+    pipeline_free(pipeline);
+    sink_free(sinks[0]);
+    problem_list_free(problems);
+    alerts = read_whole_file(path);
+    assert_int_equal(remove(path), 0);
+    return alerts;
+}
+
+static void
+test_the_seed_does_not_show(void **state)
+{
+    char *expected = alerts_of(hash_seed_fixed(), 1);
+
+    (void) state;
+    assert_true(strlen(expected) > 10000);
+    for (unsigned i = 0; i < 20; i++) {
+        const struct hash_seed seed = hash_seed_random();
+        char *alerts = alerts_of(seed, 1);
+
+        if (strcmp(alerts, expected) != 0) {
+            fail_msg("seed %llx %llx gives other alerts",
+                     (unsigned long long) seed.words[0],
+                     (unsigned long long) seed.words[1]);
+        }
+        free(alerts);
+    }
+    free(expected);
+}
+
+static void
+test_batches_do_not_show(void **state)
+{
+    static const size_t batches[] = { 2, 7, 64, BATCH_MAX };
+    char *expected = alerts_of(hash_seed_fixed(), 1);
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(batches); i++) {
+        char *alerts = alerts_of(hash_seed_fixed(), batches[i]);
+
+        assert_string_equal(alerts, expected);
+        free(alerts);
+    }
+    free(expected);
+}
+
+static int
+load_policy(void **state)
+{
+    struct problem_list *problems = problem_list_new();
+    const struct policy_options options = {
+        .config = source_path("tests/scenarios/quickstart/sectorwatch.conf"),
+        .no_catalogue = true,
+    };
+
+    (void) state;
+    policy = policy_new(&options, problems);
+    problem_list_print(problems, stderr);
+    problem_list_free(problems);
+    return policy == NULL;
+}
+
+static int
+free_policy(void **state)
+{
+    (void) state;
+    policy_free(policy);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_seed_does_not_show),
+        cmocka_unit_test(test_batches_do_not_show),
+    };
+
+    return cmocka_run_group_tests(tests, load_policy, free_policy);
+}
