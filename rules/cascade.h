@@ -36,8 +36,7 @@
  * country is forgotten 'within_ns' after its last touch (to the second). */
 struct cascade;
 
-/* A limit of 0 is never reached.  Limits that give few false alarms: 3 sectors or countries
- * touched, 2 judged, within 1h. */
+/* A limit of 0 is never reached. */
 struct cascade_config {
     uint32_t sectors_touched; /* Sectors in which the peer opened flows. */
     uint32_t sectors_judged;  /* Sectors in which verdicts of at least "low" named it. */
