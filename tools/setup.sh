@@ -17,8 +17,14 @@ setup_packages() {
     echo "installing:$missing"
     as_root=
     [ "$(id -u)" = 0 ] || as_root=sudo
-    $as_root apt-get update -qq
-    # A fresh system may have no tools beside apt; DEBIAN_FRONTEND keeps it from asking.
-    $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    log=$(mktemp)
+    # DEBIAN_FRONTEND keeps packages from asking; what apt says is shown only if it fails.
+    { $as_root apt-get update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1 || {
+        cat "$log" >&2
+        rm -f "$log"
+        exit 1
+    }
+    rm -f "$log"
 }
