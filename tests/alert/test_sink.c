@@ -210,7 +210,10 @@ check_terminal(const struct terminal_case *c, struct fixture *f)
 
     (void) setenv("NO_COLOR", c->no_color, 1);
     (void) setenv("TERM", c->term, 1);
-    assert_int_equal(openpty(&ends[0], &ends[1], NULL, NULL, &size), 0);
+    if (openpty(&ends[0], &ends[1], NULL, NULL, &size) != 0) {
+        printf("skipped: no pseudo-terminals here\n");
+        skip();
+    }
     (void) dup2(ends[1], STDOUT_FILENO);
     sink = sink_new_stdout(FORMAT_TABLE);
     assert_true(write_number(sink, 1, f));

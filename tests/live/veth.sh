@@ -47,6 +47,7 @@ for tool in ip tcpdump tcpreplay jq; do
 done
 trap cleanup EXIT
 ip netns add "$id-a" 2>/dev/null || skip "no network namespaces here"
+ip netns exec "$id-a" true 2>/dev/null || skip "network namespaces cannot be entered here"
 ip netns add "$id-b"
 ip -n "$id-a" link add out type veth peer name in netns "$id-b"
 for end in "$id-a out" "$id-b in"; do

@@ -552,7 +552,7 @@ static const struct shipped_case {
     { "remote desktop through a relay", LISTED, BANK, 3389, 6, OBSERVATION_SERVICE,
       SEVERITY_MEDIUM },
     { "mining port", HOSPITAL, CHILEAN, 3333, 6, OBSERVATION_SERVICE, SEVERITY_LOW },
-    { "several sectors", CHILEAN, GRID, 22, 6, OBSERVATION_MULTI_SECTOR, SEVERITY_MEDIUM },
+    { "several sectors", CHILEAN, GRID, 22, 6, OBSERVATION_MULTI_SECTOR, SEVERITY_LOW },
     { "several countries", CHILEAN, GRID, 22, 6, OBSERVATION_MULTI_COUNTRY, SEVERITY_LOW },
 };
 
