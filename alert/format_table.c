@@ -16,6 +16,7 @@
 
 #include "alert/facts.h"
 #include "base/timestamp.h"
+#include "base/utf8.h"
 #include "capture/packet.h"
 
 /* Where the columns begin. */
@@ -374,7 +375,7 @@ words_that_fit(const char *words, unsigned room)
     unsigned width = 0;
 
     while (*at != '\0') {
-        width += text_character_width(text_character(&at));
+        width += text_character_width(utf8_character(&at));
         if (*at == ' ' || *at == '\0') {
             if (n > 0 && width > room) {
                 break;

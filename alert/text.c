@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const char ellipsis[] = "\xe2\x80\xa6";
 static const char replacement[] = "\xef\xbf\xbd";
 
@@ -41,10 +43,10 @@ text_add_at_most(struct text *text, const char *piece, size_t max)
     text->size = limit;
     while (*at != '\0' && !text->is_cut) {
         const char *start = at;
-        const uint32_t character = text_character(&at);
-        const char *bytes = is_steering(character)                   ? " "
-                            : character == 0xfffd && at - start == 1 ? replacement
-                                                                     : start;
+        const uint32_t character = utf8_character(&at);
+        const char *bytes = is_steering(character)                             ? " "
+                            : character == UTF8_REPLACEMENT && at - start == 1 ? replacement
+                                                                               : start;
         const size_t n = bytes == start ? (size_t) (at - start) : strlen(bytes);
 
         if (text->n + n >= text->size) {
@@ -93,34 +95,6 @@ text_format(struct text *text, const char *format, ...)
     text_add(text, piece);
 }
 
-uint32_t
-text_character(const char **at)
-{
-    const unsigned char *p = (const unsigned char *) *at;
-    const unsigned n = p[0] < 0x80                    ? 1
-                       : p[0] >= 0xc2 && p[0] <= 0xdf ? 2
-                       : p[0] >= 0xe0 && p[0] <= 0xef ? 3
-                       : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
-                                                      : 0;
-    static const uint8_t first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-    static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    uint32_t character = p[0] & first_bits[n];
-
-    *at += 1;
-    for (unsigned i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0xfffd;
-        }
-        character = character << 6 | (p[i] & 0x3f);
-    }
-    if (n == 0 || character < smallest[n] || character > 0x10ffff ||
-        (character >= 0xd800 && character <= 0xdfff)) {
-        return 0xfffd;
-    }
-    *at += n - 1;
-    return character;
-}
-
 unsigned
 text_character_width(uint32_t character)
 {
@@ -151,7 +125,7 @@ text_width(const char *text)
     size_t width = 0;
 
     while (*text != '\0') {
-        width += text_character_width(text_character(&text));
+        width += text_character_width(utf8_character(&text));
     }
     return width;
 }

@@ -30,10 +30,6 @@ void text_add_at_most(struct text *text, const char *piece, size_t max);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes the next character off '*at', which is not at its end: its code point, or U+FFFD
- * for a byte that begins no UTF-8 sequence (RFC 3629 section 4). */
-uint32_t text_character(const char **at);
-
 /* Columns that a terminal gives a character, and a text: 0 for those that combine with the
  * one before, 2 for the wide ones of East Asia (Unicode Standard Annex 11), else 1. */
 unsigned text_character_width(uint32_t character);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 /* struct json is never defined: a pointer to it is a json_t pointer. */
 static json_t *
@@ -62,28 +63,6 @@ set(struct json *object, const char *path, json_t *value)
     json_object_set_new(holder, name, value);
 }
 
-/* Length of the UTF-8 sequence at 'at' (RFC 3629 section 4), or 0 if it is not one. */
-static size_t
-utf8_length(const unsigned char *at)
-{
-    const size_t n = at[0] < 0x80                     ? 1
-                     : at[0] >= 0xc2 && at[0] <= 0xdf ? 2
-                     : at[0] >= 0xe0 && at[0] <= 0xef ? 3
-                     : at[0] >= 0xf0 && at[0] <= 0xf4 ? 4
-                                                      : 0;
-
-    for (size_t i = 1; i < n; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f)) {
-        return 0;
-    }
-    return n;
-}
-
 static json_t *
 text_value(const char *text)
 {
@@ -94,12 +73,13 @@ text_value(const char *text)
         return value;
     }
     clean = to = memory_zeroed(3 * strlen(text) + 1, 1);
-    for (const unsigned char *at = (const unsigned char *) text; *at != '\0';) {
-        const size_t n = utf8_length(at);
+    for (const char *at = text; *at != '\0';) {
+        const char *start = at;
+        const bool is_known = utf8_character(&at) != UTF8_REPLACEMENT;
+        const size_t n = is_known ? (size_t) (at - start) : 3;
 
-        memcpy(to, n == 0 ? "\xef\xbf\xbd" : (const char *) at, n == 0 ? 3 : n);
-        to += n == 0 ? 3 : n;
-        at += n == 0 ? 1 : n;
+        memcpy(to, is_known ? start : "\xef\xbf\xbd", n);
+        to += n;
     }
     value = json_string(clean);
     free(clean);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alert/text.h"
+#include "base/utf8.h"
 #include "sample.h"
 #include "support/golden.h"
 #include "support/support.h"
@@ -190,7 +191,7 @@ static bool
 is_utf8(const char *text)
 {
     while (*text != '\0') {
-        if (text_character(&text) == 0xfffd) {
+        if (utf8_character(&text) == UTF8_REPLACEMENT) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "support/support.h"
 
 /* What becomes of a text in a buffer of 'size' bytes. */
@@ -119,10 +120,10 @@ test_random(void **state)
         assert_true(text.n < size);
         for (const char *at = buffer; *at != '\0';) {
             const char *start = at;
-            const uint32_t character = text_character(&at);
+            const uint32_t character = utf8_character(&at);
 
             assert_true(character >= 0x20 && character != 0x7f);
-            assert_true(character != 0xfffd || at - start == 3);
+            assert_true(character != UTF8_REPLACEMENT || at - start == 3);
         }
         free(buffer);
     }
