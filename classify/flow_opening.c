@@ -7,10 +7,12 @@ enum { SCTP_INIT = 1, SCTP_INIT_ACK = 2, SCTP_ABORT = 6, SCTP_COOKIE_ACK = 11 };
 
 /* Where a service is likelier found, from the least likely to the most. */
 enum port_rank {
-    PORT_RANK_EPHEMERAL,  /* What Linux, and all more so, give to clients. */
-    PORT_RANK_REGISTERED, /* The range of "User Ports", RFC 6335 section 6. */
-    PORT_RANK_SERVICE,    /* Above 1023, and of a service in our table. */
-    PORT_RANK_WELL_KNOWN, /* "System Ports". */
+    PORT_RANK_EPHEMERAL,    /* What Linux, and all more so, give to clients. */
+    PORT_RANK_HIGH_SERVICE, /* The same, but of a service in our table: a client may have
+                               it. */
+    PORT_RANK_REGISTERED,   /* The range of "User Ports", RFC 6335 section 6. */
+    PORT_RANK_SERVICE,      /* Of these, and of a service in our table. */
+    PORT_RANK_WELL_KNOWN,   /* "System Ports". */
 };
 
 enum { PORT_FIRST_USER = 1024, PORT_FIRST_EPHEMERAL = 32768 };
@@ -145,8 +147,10 @@ port_rank(uint8_t protocol, uint16_t port)
     if (port < PORT_FIRST_USER) {
         return port == 0 ? PORT_RANK_EPHEMERAL : PORT_RANK_WELL_KNOWN;
     }
-    if (service_by_port(protocol, port) != SERVICE_NONE) {
-        return PORT_RANK_SERVICE;
+    if (port < PORT_FIRST_EPHEMERAL) {
+        return service_by_port(protocol, port) != SERVICE_NONE ? PORT_RANK_SERVICE
+                                                               : PORT_RANK_REGISTERED;
     }
-    return port < PORT_FIRST_EPHEMERAL ? PORT_RANK_REGISTERED : PORT_RANK_EPHEMERAL;
+    return service_by_port(protocol, port) != SERVICE_NONE ? PORT_RANK_HIGH_SERVICE
+                                                           : PORT_RANK_EPHEMERAL;
 }

@@ -142,6 +142,10 @@ distinct_failed(struct distinct_table *table, const struct distinct_key *key,
     lru_move(&table->lru, entry->n_values > 1 ? LIST_SEVERAL : LIST_SINGLE,
              (uint32_t) (entry - table->entries));
     if (entry->is_episode) {
+        /* A try may be known to have failed long after it was made. */
+        if (time_ns < entry->since_ns) {
+            entry->since_ns = time_ns;
+        }
         return count_in_episode(table, entry, value, ret);
     }
     if (entry->n_values < table->config.threshold || is_answered_too_often(table, entry)) {
@@ -166,7 +170,10 @@ distinct_describe(const struct distinct_report *report, const char *what,
 
     observation->count = report->count;
     observation->since_ns = report->since_ns;
-    format_span(observation->time_ns - report->since_ns, span);
+    format_span(observation->time_ns > report->since_ns
+                    ? observation->time_ns - report->since_ns
+                    : 0,
+                span);
     (void) snprintf(observation->detail, sizeof observation->detail, "%s%u %.40s in %s",
                     report->is_estimate ? "about " : "", report->count, what, span);
 }

@@ -476,7 +476,7 @@ test_against_plain(void **state)
         struct packet packet = script_packet("0 A:50000 > B:50000 udp -");
         const struct flow *flow;
         struct plain_flow *found = NULL;
-        unsigned sender;
+        unsigned sender = 0;
 
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
         time_ns += random >> 60 == 0 ? (random >> 40 & 63) * NS_PER_SECOND : 1000;
