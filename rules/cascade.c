@@ -216,6 +216,15 @@ weighs(const struct verdict *verdict)
     return verdict->rule->severity >= (is_by_peer ? SEVERITY_LOW : SEVERITY_MEDIUM);
 }
 
+/* Seconds, of which 0 means never; from 2106 on time stands still. */
+static uint32_t
+seconds_of(uint64_t time_ns)
+{
+    const uint64_t seconds = time_ns / NS_PER_SECOND + 1;
+
+    return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t) seconds;
+}
+
 static void
 touch(struct cascade *cascade, const struct flow *flow, unsigned asset_end,
       uint64_t time_ns, enum weight weight, struct counters *counters,
@@ -230,7 +239,7 @@ touch(struct cascade *cascade, const struct flow *flow, unsigned asset_end,
         .flow = flow,
         .asset_end = asset_end,
         .time_ns = time_ns,
-        .time_s = (uint32_t) (time_ns / NS_PER_SECOND) + 1, /* 0 means never. */
+        .time_s = seconds_of(time_ns),
         .weight = weight,
     };
     struct contact *country;
@@ -274,7 +283,11 @@ is_own(const struct range_claim *a, const struct range_claim *b)
 static bool
 is_within(const struct cascade *cascade, uint32_t last_s, uint32_t now_s)
 {
-    return last_s != 0 && (now_s <= last_s || now_s - last_s <= cascade->within_s);
+    /* Recordings may be read in any order: what lies far ahead is no more recent than what
+     * lies far back. */
+    const uint32_t distance_s = now_s < last_s ? last_s - now_s : now_s - last_s;
+
+    return last_s != 0 && distance_s <= cascade->within_s;
 }
 
 /* The number of a peer, or one not less than the capacity. */

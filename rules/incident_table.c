@@ -402,11 +402,18 @@ is_apart(const struct incident_table *table, const struct entry *entry, uint64_t
             entry->incident.first_ns - time_ns >= table->config.window_ns);
 }
 
+/* The end of time where the sum would lie beyond it. */
+static uint64_t
+later(uint64_t time_ns, uint64_t by_ns)
+{
+    return time_ns > UINT64_MAX - by_ns ? UINT64_MAX : time_ns + by_ns;
+}
+
 static uint64_t
 due_ns(const struct incident_table *table, const struct entry *entry)
 {
-    const uint64_t idle_ns = entry->incident.last_ns + table->config.window_ns;
-    const uint64_t old_ns = entry->incident.first_ns + table->config.longest_ns;
+    const uint64_t idle_ns = later(entry->incident.last_ns, table->config.window_ns);
+    const uint64_t old_ns = later(entry->incident.first_ns, table->config.longest_ns);
 
     return idle_ns < old_ns ? idle_ns : old_ns;
 }

@@ -228,7 +228,7 @@ parse_concern(const struct config_node *node, const struct rule_context *context
     const struct concern *concern;
     const char *id, *nearest;
 
-    if (!config_text(node, context->problems, &id)) {
+    if (!config_text(node, context->problems, &id) || context->statement == NULL) {
         return;
     }
     concern = statement_find(context->statement, id);

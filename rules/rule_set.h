@@ -22,8 +22,9 @@ struct rule_set;
 /* Reads every "*.conf" file of 'directories' (NULL-terminated) in the order of their names.
  * Every mistake is an error with file, line, rule and what was expected; so are two rules
  * of one id, a folder without rules, and a concern that is unknown or cannot be cited.
- * 'lists' are the names a rule may use (NULL allowed); 'statement' must outlive the set.
- * Never returns NULL; freed with rule_set_free(). */
+ * 'lists' are the names a rule may use (NULL allowed); 'statement' must outlive the set;
+ * without one (NULL) concerns are not looked up, so that all other mistakes are still
+ * found. Never returns NULL; freed with rule_set_free(). */
 struct rule_set *rule_set_new(const char *const *directories,
                               const struct statement *statement,
                               const struct address_lists *lists,

@@ -64,9 +64,14 @@ thresholds_count(struct thresholds *t, const struct threshold_key *key, uint64_t
     struct count *count = find_or_add(t, key, counters);
     uint32_t n;
 
-    /* Packets, and ends of flows, may come a little out of order. */
+    /* Packets, and ends of flows, may come a little out of order; an older recording begins
+     * anew. */
     if (count->n_times > 0 && time_ns < count->times[count->n_times - 1]) {
-        time_ns = count->times[count->n_times - 1];
+        if (count->times[count->n_times - 1] - time_ns > within_ns) {
+            count->n_times = 0;
+        } else {
+            time_ns = count->times[count->n_times - 1];
+        }
     }
     forget(count, time_ns, within_ns);
     add(count, time_ns);
