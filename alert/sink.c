@@ -23,7 +23,6 @@ static void drain_within(struct sink *sink, uint32_t n_left, uint64_t wait_ns,
 static void lose(struct sink *sink, struct counters *counters);
 static void tell_trouble(struct sink *sink);
 static void tell_end_of_trouble(struct sink *sink);
-static uint64_t monotonic_now(void);
 
 void
 sink_init(struct sink *sink, const struct sink_type *type, const char *name,
@@ -91,6 +90,12 @@ sink_failed(const struct sink *sink)
     return sink->has_lost || sink->is_over;
 }
 
+bool
+sink_is_over(const struct sink *sink)
+{
+    return sink->is_over;
+}
+
 const char *
 sink_error(const struct sink *sink)
 {
@@ -135,6 +140,12 @@ enum delivery
 sink_write_line(struct sink *sink, int fd, struct sink_line *line)
 {
     while (line->n_written < line->size) {
+        struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
+
+        /* A full pipe would hold the capture up. */
+        if (poll(&pollfd, 1, 0) == 0) {
+            return DELIVERY_BUSY;
+        }
         const ssize_t n =
             write(fd, line->text + line->n_written, line->size - line->n_written);
         const int reason = errno;
@@ -233,11 +244,11 @@ static void
 drain_within(struct sink *sink, uint32_t n_left, uint64_t wait_ns,
              struct counters *counters)
 {
-    const uint64_t start_ns = monotonic_now();
+    const uint64_t start_ns = timestamp_monotonic();
 
     (void) drain(sink, counters);
     while (sink->n > n_left) {
-        const uint64_t waited_ns = monotonic_now() - start_ns;
+        const uint64_t waited_ns = timestamp_monotonic() - start_ns;
 
         if (waited_ns >= wait_ns) {
             return;
@@ -286,13 +297,4 @@ tell_end_of_trouble(struct sink *sink)
     sink->is_losing = false;
     sink->n_delayed = 0;
     sink->n_lost = 0;
-}
-
-static uint64_t
-monotonic_now(void)
-{
-    struct timespec now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t) now.tv_sec * NS_PER_SECOND + (uint64_t) now.tv_nsec;
 }

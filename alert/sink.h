@@ -53,6 +53,9 @@ void sink_reopen(struct sink *sink);
 /* True if alerts were lost for good, or cannot be written any more; the reason in
  * sink_error(). */
 bool sink_failed(const struct sink *sink);
+
+/* True if it will take no alert any more: its reader has gone away. */
+bool sink_is_over(const struct sink *sink);
 const char *sink_error(const struct sink *sink);
 const char *sink_name(const struct sink *sink);
 

@@ -181,3 +181,12 @@ timestamp_now(void)
     (void) clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t) now.tv_sec * NS_PER_SECOND + (uint64_t) now.tv_nsec;
 }
+
+uint64_t
+timestamp_monotonic(void)
+{
+    struct timespec now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t) now.tv_sec * NS_PER_SECOND + (uint64_t) now.tv_nsec;
+}

@@ -40,4 +40,7 @@ bool size_parse(const char *text, uint64_t *ret_bytes);
 /* The wall clock: for live capture and the emit time of its alerts only. */
 uint64_t timestamp_now(void);
 
+/* Nanoseconds of a clock that nobody sets: for intervals of the control code only. */
+uint64_t timestamp_monotonic(void);
+
 #endif

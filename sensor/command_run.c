@@ -113,26 +113,28 @@ look_after(struct session *session, struct source *source)
     }
 }
 
-/* Captures until a signal, or until the interface fails. */
+/* Captures until a signal, until the interface fails, or until nobody takes alerts any
+ * more. */
 static void
 capture(struct session *session, struct source *source)
 {
     struct counters *counters = pipeline_counters(session->pipeline);
-    uint64_t next_look_ns = 0;
+    uint64_t looked_at_ns = 0;
     enum source_status status = SOURCE_OK;
 
-    while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END) {
+    while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
+           !session_is_deaf(session)) {
         struct frame frames[BATCH];
         size_t n;
-        const uint64_t now_ns = timestamp_now();
+        const uint64_t wall_ns = timestamp_now(), clock_ns = timestamp_monotonic();
 
         status = source_next(source, frames, BATCH, &n, counters);
         pipeline_frames(session->pipeline, frames, n);
         if (status == SOURCE_IDLE) {
-            pipeline_advance(session->pipeline, now_ns);
+            pipeline_advance(session->pipeline, wall_ns);
         }
-        if (now_ns >= next_look_ns || reopen_asked) {
-            next_look_ns = now_ns + NS_PER_SECOND;
+        if (clock_ns - looked_at_ns >= NS_PER_SECOND || reopen_asked) {
+            looked_at_ns = clock_ns;
             look_after(session, source);
         }
     }

@@ -20,8 +20,8 @@ struct pipeline {
     struct cascade *cascade;
     struct incident_table *incidents;
 
-    uint64_t now_ns;       /* The latest packet time seen. */
-    uint64_t next_tick_ns; /* When flows and incidents are next looked at. */
+    uint64_t now_ns; /* Of the frame in hand. */
+    uint64_t tick;   /* The second in which flows and incidents were last looked at. */
     uint64_t n_alerts;
 
     struct counters counters;
@@ -248,13 +248,13 @@ alert_all(struct pipeline *p)
 void
 pipeline_advance(struct pipeline *p, uint64_t now_ns)
 {
-    if (now_ns > p->now_ns) {
-        p->now_ns = now_ns;
-    }
-    if (p->now_ns < p->next_tick_ns) {
+    /* Time may run back: a clock is set, or an older recording is read.  The tables have
+     * their own idea of what has ended then. */
+    p->now_ns = now_ns;
+    if (now_ns / NS_PER_SECOND == p->tick) {
         return;
     }
-    p->next_tick_ns = (p->now_ns / NS_PER_SECOND + 1) * NS_PER_SECOND;
+    p->tick = now_ns / NS_PER_SECOND;
     flow_table_expire(p->flows, p->now_ns, &p->counters);
     end_flows(p);
     incident_table_expire(p->incidents, p->now_ns, &p->counters);

@@ -199,7 +199,5 @@ load(struct policy *policy, const struct policy_options *options,
     load_sectors(policy, options, problems);
     load_lists(policy, problems);
     load_geo(policy, problems);
-    if (policy->statement != NULL) {
-        load_rules(policy, problems);
-    }
+    load_rules(policy, problems);
 }

@@ -2,32 +2,24 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/timestamp.h"
+
 enum { BAR_WIDTH = 30 };
-
-static double
-monotonic_seconds(void)
-{
-    struct timespec now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 void
 progress_begin(struct progress *progress, bool enabled, uint64_t total)
 {
     *progress = (struct progress){
         .enabled = enabled && isatty(STDERR_FILENO) == 1,
-        .began = monotonic_seconds(),
+        .began_ns = timestamp_monotonic(),
         .total = total,
     };
 }
 
 static void
-draw(const struct progress *progress, double now, const char *file, uint64_t done,
+draw(const struct progress *progress, uint64_t now_ns, const char *file, uint64_t done,
      uint64_t packets)
 {
     const double share =
@@ -40,8 +32,8 @@ draw(const struct progress *progress, double now, const char *file, uint64_t don
     }
     bar[BAR_WIDTH] = '\0';
     fprintf(stderr, "\r\033[K[%s] %3.0f %%  %" PRIu64 " packets, %.0f k/s  %.40s", bar,
-            100.0 * share, packets, (double) packets / (now - progress->began) / 1000.0,
-            file);
+            100.0 * share, packets,
+            (double) packets * 1e6 / (double) (now_ns - progress->began_ns), file);
     (void) fflush(stderr);
 }
 
@@ -49,19 +41,20 @@ void
 progress_update(struct progress *progress, const char *file, uint64_t done,
                 uint64_t packets)
 {
-    double now;
+    uint64_t now_ns;
 
     /* Looking at the clock once in 64 batches is often enough, and costs nothing. */
     if (!progress->enabled || progress->n_calls++ % 64 != 0) {
         return;
     }
-    now = monotonic_seconds();
-    if (now - progress->began < 1.0 || now - progress->drawn < 0.1) {
+    now_ns = timestamp_monotonic();
+    if (now_ns - progress->began_ns < NS_PER_SECOND ||
+        now_ns - progress->drawn_ns < NS_PER_SECOND / 10) {
         return;
     }
-    progress->drawn = now;
+    progress->drawn_ns = now_ns;
     progress->shown = true;
-    draw(progress, now, file, done, packets);
+    draw(progress, now_ns, file, done, packets);
 }
 
 void

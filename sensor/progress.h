@@ -10,8 +10,8 @@ struct progress {
     bool enabled;
     bool shown;
     unsigned n_calls;
-    double began, drawn; /* Seconds, CLOCK_MONOTONIC. */
-    uint64_t total;      /* Bytes of all files; 0: not known. */
+    uint64_t began_ns, drawn_ns; /* timestamp_monotonic(). */
+    uint64_t total;              /* Bytes of all files; 0: not known. */
 };
 
 void progress_begin(struct progress *progress, bool enabled, uint64_t total);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -15,15 +14,6 @@ static const uint64_t receiver_wait_ns = 10 * NS_PER_SECOND;
 
 static bool open_sinks(struct session *session);
 static void close_all(struct session *session);
-
-static double
-monotonic_seconds(void)
-{
-    struct timespec now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 static void
 describe_sensor(struct session *session, const char *const *interfaces, size_t n_interfaces)
@@ -54,8 +44,9 @@ bool
 session_begin(struct session *session, const struct options *options, bool live,
               const char *const *interfaces, size_t n_interfaces)
 {
-    *session =
-        (struct session){ .options = options, .live = live, .began = monotonic_seconds() };
+    *session = (struct session){ .options = options,
+                                 .live = live,
+                                 .began_ns = timestamp_monotonic() };
     session->policy = command_policy(options);
     if (session->policy == NULL) {
         return false;
@@ -134,6 +125,17 @@ session_is_broken(const struct session *session)
     return false;
 }
 
+bool
+session_is_deaf(const struct session *session)
+{
+    for (size_t i = 0; i < session->n_sinks; i++) {
+        if (!sink_is_over(session->sinks[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 write_summary(struct session *session)
 {
@@ -141,7 +143,8 @@ write_summary(struct session *session)
     const enum summary_kind kind = o->summary != SUMMARY_DEFAULT ? o->summary
                                    : o->format == FORMAT_TABLE   ? SUMMARY_TEXT
                                                                  : SUMMARY_NONE;
-    const double seconds = monotonic_seconds() - session->began;
+    const double seconds =
+        (double) (timestamp_monotonic() - session->began_ns) / (double) NS_PER_SECOND;
     const struct counters *counters = pipeline_counters(session->pipeline);
 
     if (kind == SUMMARY_JSON) {

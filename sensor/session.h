@@ -22,7 +22,7 @@ struct session {
     size_t n_sinks;
     struct sensor sensor;
     char hostname[256];
-    double began; /* Seconds, CLOCK_MONOTONIC. */
+    uint64_t began_ns; /* timestamp_monotonic(). */
     bool live;
 };
 
@@ -34,6 +34,9 @@ bool session_begin(struct session *session, const struct options *options, bool 
 
 /* True if a sink can take no more, so that going on would lose alerts unseen. */
 bool session_is_broken(const struct session *session);
+
+/* True if no sink will take an alert any more: a sensor that nobody hears. */
+bool session_is_deaf(const struct session *session);
 
 /* Ends the pipeline, empties the sinks, writes the summary and closes everything.  Returns
  * false if an alert could not be delivered (after a message). */
