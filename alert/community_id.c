@@ -7,33 +7,10 @@
 #include "base/digest.h"
 #include "base/ip.h"
 #include "capture/packet.h"
+#include "classify/icmp_pair.h"
 
 /* Seed, two IPv6 addresses, protocol, padding, two ports. */
 enum { INPUT_SIZE_MAX = 2 + 16 + 16 + 1 + 1 + 2 + 2 };
-
-/* Message types that are a question and its answer: to the hash the one stands for the
- * source port and the other for the destination port, so that both directions are one flow.
- */
-struct icmp_pair {
-    uint8_t type, counterpart;
-};
-
-static const struct icmp_pair icmp_pairs[] = {
-    { 8, 0 },   { 0, 8 },   /* Echo, RFC 792. */
-    { 13, 14 }, { 14, 13 }, /* Timestamp, RFC 792. */
-    { 15, 16 }, { 16, 15 }, /* Information, RFC 792. */
-    { 10, 9 },  { 9, 10 },  /* Router solicitation and advertisement, RFC 1256. */
-    { 17, 18 }, { 18, 17 }, /* Address mask, RFC 950. */
-};
-
-static const struct icmp_pair icmpv6_pairs[] = {
-    { 128, 129 }, { 129, 128 }, /* Echo, RFC 4443. */
-    { 133, 134 }, { 134, 133 }, /* Router solicitation and advertisement, RFC 4861. */
-    { 135, 136 }, { 136, 135 }, /* Neighbour solicitation and advertisement, RFC 4861. */
-    { 130, 131 }, { 131, 130 }, /* Multicast listener query and report, RFC 2710. */
-    { 144, 145 }, { 145, 144 }, /* Home agent address discovery, RFC 6275. */
-    { 139, 140 }, { 140, 139 }, /* Node information, RFC 4620. */
-};
 
 /* The flow as the hash sees it. */
 struct tuple {
@@ -44,7 +21,7 @@ struct tuple {
 };
 
 static struct tuple tuple_of(const struct flow *flow);
-static void map_icmp(struct tuple *tuple, const struct icmp_pair *pairs, size_t n);
+static void map_icmp(struct tuple *tuple, uint8_t protocol);
 static void put_in_order(struct tuple *tuple);
 static uint8_t *put_16(uint8_t *at, uint16_t value);
 
@@ -88,10 +65,8 @@ tuple_of(const struct flow *flow)
     case IP_PROTOCOL_SCTP:
         break;
     case IP_PROTOCOL_ICMP:
-        map_icmp(&tuple, icmp_pairs, sizeof icmp_pairs / sizeof icmp_pairs[0]);
-        break;
     case IP_PROTOCOL_ICMPV6:
-        map_icmp(&tuple, icmpv6_pairs, sizeof icmpv6_pairs / sizeof icmpv6_pairs[0]);
+        map_icmp(&tuple, flow->protocol);
         break;
     default:
         tuple.has_ports = false;
@@ -101,17 +76,17 @@ tuple_of(const struct flow *flow)
 }
 
 /* A flow of ICMP has the type where others have the initiator's port, and the code where
- * they have the responder's. */
+ * they have the responder's.  To the hash a question and its answer stand for the two
+ * ports, so that both directions are one flow. */
 static void
-map_icmp(struct tuple *tuple, const struct icmp_pair *pairs, size_t n)
+map_icmp(struct tuple *tuple, uint8_t protocol)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (pairs[i].type == tuple->port[0]) {
-            tuple->port[1] = pairs[i].counterpart;
-            return;
-        }
+    const struct icmp_pair *pair = icmp_pair_find(protocol, tuple->port[0]);
+
+    tuple->keeps_order = pair == NULL;
+    if (pair != NULL) {
+        tuple->port[1] = tuple->port[0] == pair->reply ? pair->request : pair->reply;
     }
-    tuple->keeps_order = true;
 }
 
 /* The lower address comes first, and of equal ones the lower port. */
