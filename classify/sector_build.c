@@ -93,10 +93,3 @@ sector_name_parse(const char *text, enum sector *ret, char message[static SECTOR
     }
     return message;
 }
-
-bool
-country_code_is_well_formed(const char *text)
-{
-    return strlen(text) == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' &&
-           text[1] <= 'Z';
-}

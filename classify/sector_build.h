@@ -52,7 +52,4 @@ const char *sector_prefix_parse(const char *text, struct ip_prefix *ret,
 const char *sector_name_parse(const char *text, enum sector *ret,
                               char message[static SECTOR_TEXT_SIZE]);
 
-/* Does it have the form of an ISO 3166-1 alpha-2 code: two capital letters? */
-bool country_code_is_well_formed(const char *text);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/country_code.h"
 #include "base/timestamp.h"
 #include "classify/line_reader.h"
 

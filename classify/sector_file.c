@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/country_code.h"
 #include "base/timestamp.h"
 
 static const struct range_source *

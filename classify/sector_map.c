@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/country_code.h"
 #include "base/memory.h"
 #include "classify/prefix_map.h"
 #include "classify/sector_build.h"

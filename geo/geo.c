@@ -6,6 +6,7 @@
 
 #include <maxminddb.h>
 
+#include "base/country_code.h"
 #include "base/memory.h"
 #include "geo/database.h"
 #include "geo/special.h"
@@ -104,13 +105,6 @@ geo_source_at(const struct geo *geo, size_t index)
     return &geo->sources[index];
 }
 
-static bool
-is_country_code(const char *code)
-{
-    return strlen(code) == 2 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' &&
-           code[1] <= 'Z';
-}
-
 /* Adds a place behind all that are as long or longer, so that of two equal prefixes the
  * first one configured wins. */
 static void
@@ -141,7 +135,7 @@ add_places(struct geo *geo, const struct geo_config *config, struct problem_list
         const char *country = config->places[i].country;
         char prefix[IP_PREFIX_TEXT_SIZE];
 
-        if (country == NULL || *country == '\0' || is_country_code(country)) {
+        if (country == NULL || *country == '\0' || country_code_is_well_formed(country)) {
             add_place(geo, &config->places[i]);
         } else {
             problem_error(problems, NULL, 0,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/country_code.h"
 #include "base/timestamp.h"
 #include "capture/packet.h"
 #include "classify/flow.h"
@@ -311,13 +312,6 @@ read_transport(const struct item *item, struct rule_range *ret)
 }
 
 static bool
-is_country_code(const char *text)
-{
-    return text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z' &&
-           text[2] == '\0';
-}
-
-static bool
 read_country(const struct item *item, struct rule_range *ret)
 {
     const char *text;
@@ -325,7 +319,7 @@ read_country(const struct item *item, struct rule_range *ret)
     if (!config_text(item->node, item->context->problems, &text)) {
         return false;
     }
-    if (!is_country_code(text)) {
+    if (!country_code_is_well_formed(text)) {
         return refuse(item, text,
                       "an ISO 3166-1 alpha-2 code in capital letters such as \"NG\"", NULL);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/country_code.h"
 #include "base/timestamp.h"
 
 enum setting_type {
@@ -25,7 +26,6 @@ enum setting_type {
 
 static bool accepts_sector(const char *text);
 static bool accepts_confidence(const char *text);
-static bool accepts_country(const char *text);
 static bool accepts_facility(const char *text);
 
 static const struct setting_kind {
@@ -45,7 +45,7 @@ static const struct setting_kind {
                           "a sector such as \"energy\"" },
     [SETTING_CONFIDENCES] = { "list of grades", accepts_confidence,
                               "\"A\", \"B\" or \"M\"" },
-    [SETTING_COUNTRIES] = { "list of countries", accepts_country,
+    [SETTING_COUNTRIES] = { "list of countries", country_code_is_well_formed,
                             "two capital letters, \"NG\"" },
     [SETTING_LISTS] = { "list of groups", NULL, NULL },
     [SETTING_PLACES] = { "list of groups", NULL, NULL },
@@ -444,13 +444,6 @@ accepts_facility(const char *text)
     return facility_parse(text, &number);
 }
 
-static bool
-accepts_country(const char *code)
-{
-    return strlen(code) == 2 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' &&
-           code[1] <= 'Z';
-}
-
 static void
 read_place(const struct config_node *group, struct arena *arena,
            struct geo_place_config *place, struct problem_list *problems)
@@ -475,7 +468,7 @@ read_place(const struct config_node *group, struct arena *arena,
         config_error(group, problems,
                      "prefix \"%s\" is not a prefix; expected \"10.0.0.0/8\"", prefix);
     }
-    if (*place->country != '\0' && !accepts_country(place->country)) {
+    if (*place->country != '\0' && !country_code_is_well_formed(place->country)) {
         config_error(group, problems,
                      "country \"%s\" is not a code; expected two capital letters, \"NG\"",
                      place->country);
