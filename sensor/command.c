@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/country_code.h"
 
 const struct command commands[] = {
     { "read", "FILE...", "capture files in, alerts out",
@@ -234,7 +235,7 @@ take_option(char letter, const char *argument, struct options *options)
         return sector_parse(argument, &sector);
     case 'C':
         options->country = argument;
-        return true;
+        return country_code_is_well_formed(argument);
     default:
         return false;
     }

@@ -30,6 +30,8 @@ static const struct command_case {
     { "option without its argument", "$SW read -o", 2, NULL,
       "see 'sectorwatch help read'" },
     { "unknown format", "$SW read -o xml x", 2, NULL, "'xml' does not fit option -o" },
+    { "country in small letters", "$SW sectors -C ng", 2, NULL,
+      "'ng' does not fit option -C" },
     { "read without a file", "$SW read", 2, NULL,
       "usage: sectorwatch read [OPTION...] FILE..." },
     { "run without an interface", "$SW run", 2, NULL, "run needs an interface" },
