@@ -327,3 +327,17 @@ compile(struct rule_set *set)
     }
     free(needs);
 }
+
+const char *
+rule_set_nearest(const struct rule_set *set, const char *id)
+{
+    const char **ids = memory_zeroed(set->rules.n + 1, sizeof *ids);
+    const char *nearest;
+
+    for (size_t i = 0; i < set->rules.n; i++) {
+        ids[i] = rule_set_at(set, i)->id;
+    }
+    nearest = config_nearest(id, ids);
+    free(ids);
+    return nearest;
+}

@@ -90,4 +90,8 @@ struct verdict_list {
 void judge_observation(struct judge *judge, const struct observation *observation,
                        struct counters *counters, struct verdict_list *list);
 
+/* The id of a rule that looks most like 'id', for "did you mean"; or NULL.  It belongs to
+ * the set. */
+const char *rule_set_nearest(const struct rule_set *set, const char *id);
+
 #endif

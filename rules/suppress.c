@@ -145,23 +145,18 @@ static const char *
 read_rule(const struct config_node *group, const struct suppress_context *context)
 {
     const struct config_node *node = config_child(group, "rule");
-    const size_t n = rule_set_n(context->rules);
-    const char **ids, *nearest, *id;
+    const char *id;
 
     if (node == NULL || !config_text(node, context->problems, &id)) {
         return "";
     }
     if (rule_set_find(context->rules, id) == NULL) {
-        ids = memory_zeroed(n + 1, sizeof *ids);
-        for (size_t i = 0; i < n; i++) {
-            ids[i] = rule_set_at(context->rules, i)->id;
-        }
-        nearest = config_nearest(id, ids);
+        const char *nearest = rule_set_nearest(context->rules, id);
+
         config_error(node, context->problems,
                      "unknown rule \"%s\"; expected the id of a loaded rule%s%s%s", id,
                      nearest != NULL ? "; did you mean \"" : "",
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
-        free(ids);
     }
     return arena_text(context->suppressions->arena, id);
 }

@@ -1,7 +1,5 @@
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/config.h"
 #include "sensor/command.h"
 
 static void
@@ -43,21 +41,6 @@ print_chain(const struct policy *policy, const struct rule *rule)
     }
 }
 
-/* The rule whose id looks most like 'id', or NULL. */
-static const char *
-nearest_rule(const struct rule_set *rules, const char *id)
-{
-    const char **ids = memory_zeroed(rule_set_n(rules) + 1, sizeof *ids);
-    const char *nearest;
-
-    for (size_t i = 0; i < rule_set_n(rules); i++) {
-        ids[i] = rule_set_at(rules, i)->id;
-    }
-    nearest = config_nearest(id, ids);
-    free(ids);
-    return nearest;
-}
-
 int
 command_cite(const struct options *options)
 {
@@ -74,7 +57,7 @@ command_cite(const struct options *options)
         if (rule != NULL) {
             print_chain(policy, rule);
         } else {
-            const char *nearest = nearest_rule(policy->rules, id);
+            const char *nearest = rule_set_nearest(policy->rules, id);
 
             fprintf(stderr, "sectorwatch: no rule is called '%s'%s%s%s\n", id,
                     nearest != NULL ? "; did you mean '" : "",

@@ -105,6 +105,7 @@ static const struct wrong_case {
     { "unknown key", ENTRY("rule = \"SW-A\"; untill = \"2026-06-01\";"),
       "did you mean 'until'" },
     { "unknown rule", ENTRY("rule = \"SW-C\";"), "unknown rule \"SW-C\"" },
+    { "rule misspelt", ENTRY("rule = \"SW_A\";"), "did you mean \"SW-A\"?" },
     { "no reason", "suppress = ( { rule = \"SW-A\"; owner = \"o\"; } );", "no 'reason'" },
     { "no owner", "suppress = ( { rule = \"SW-A\"; reason = \"r\"; owner = \"\"; } );",
       "no 'owner'" },

@@ -83,6 +83,8 @@ static const struct command_case {
     { "audit", "$SW audit", 0, "JS-P4-ENERGY", "" },
     { "cite a rule", "$SW cite SW-ENERGY-001", 0, "JS-P4-ENERGY", "" },
     { "cite an unknown rule", "$SW cite SW-NONE-001", 2, NULL, "SW-NONE-001" },
+    { "cite a misspelt rule", "$SW cite SW-ENERGI-001", 2, NULL,
+      "did you mean 'SW-ENERGY-001'?" },
     { "databases", "$SW geo", 0, "2026", "" },
     { "a place", "$SW geo " SCENE " 192.0.2.1", 0, "country", "" },
     { "sectors by count", "$SW sectors", 0, "healthcare", "" },
