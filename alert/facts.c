@@ -1,5 +1,6 @@
 #include "alert/facts.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "base/timestamp.h"
@@ -126,16 +127,17 @@ void
 fact_add_places(struct text *text, const struct alert *alert)
 {
     const struct geo *geo = alert->sensor->geo;
-    uint64_t used = 0;
+    uint64_t used = 0; /* Bits of sources. */
     const char *separator = "";
 
+    static_assert(GEO_SOURCES_MAX <= 64, "a bit for every source");
     for (unsigned i = 0; i < 2; i++) {
         const struct place *place = &alert->incident.verdict.places[i];
 
-        used |= (uint64_t) (*place->country != '\0') << (place->country_from & 63);
-        used |= (uint64_t) (place->asn != 0) << (place->asn_from & 63);
+        used |= (uint64_t) (*place->country != '\0') << place->country_from;
+        used |= (uint64_t) (place->asn != 0) << place->asn_from;
     }
-    for (size_t i = 0; geo != NULL && i < geo_n_sources(geo) && i < 64; i++) {
+    for (size_t i = 0; geo != NULL && i < geo_n_sources(geo); i++) {
         if ((used >> i & 1) != 0) {
             const struct geo_source *source = geo_source_at(geo, i);
 

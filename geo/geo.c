@@ -26,8 +26,6 @@ struct geo {
     size_t n_sources;
 };
 
-enum { SOURCES_MAX = UINT8_MAX }; /* A place names them in one byte. */
-
 static void add_places(struct geo *geo, const struct geo_config *config,
                        struct problem_list *problems);
 static void add_databases(struct geo *geo, const char *const *paths,
@@ -152,8 +150,10 @@ add_databases(struct geo *geo, const char *const *paths, struct problem_list *pr
     for (; *paths != NULL; paths++) {
         struct database *database;
 
-        if (geo->n_sources == SOURCES_MAX) {
-            problem_error(problems, *paths, 0, "more than %d databases", SOURCES_MAX);
+        if (geo->n_sources == GEO_SOURCES_MAX) {
+            problem_error(problems, *paths, 0,
+                          "one database too many; at most %zu can be used",
+                          geo->n_databases);
             return;
         }
         database = database_new(*paths, problems);

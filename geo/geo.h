@@ -18,7 +18,10 @@
  * them all. */
 struct geo;
 
-enum { PLACE_AS_NAME_SIZE = 64 };
+enum {
+    PLACE_AS_NAME_SIZE = 64,
+    GEO_SOURCES_MAX = 64, /* A set of them fits in one word. */
+};
 
 struct place {
     char country[3];      /* ISO 3166-1 alpha-2, or "" if not known. */
@@ -46,7 +49,9 @@ struct geo_place_config {
 };
 
 struct geo_config {
-    const char *const *databases; /* Paths, NULL-terminated; the first that knows wins. */
+    /* Paths, NULL-terminated; the first that knows wins.  With the places, if there are
+     * any, GEO_SOURCES_MAX at most; those that are too many are left out, with an error. */
+    const char *const *databases;
     const struct geo_place_config *places;
     size_t n_places;
 };

@@ -446,6 +446,35 @@ test_random(void **state)
     }
 }
 
+/* As many sources as an alert can name, the places among them; not one more. */
+static void
+test_too_many(void **state)
+{
+    static const struct mmdb_entry entries[] = { { "1.0.0.0/8", "{\"country\":\"PE\"}" },
+                                                 { NULL, NULL } };
+    const struct mmdb_config database = { 24, 4, BUILT_S, "Test", entries };
+    const struct geo_place_config place = { { ip_from_v4(0x0a000000), 104 }, "DE", "", 0 };
+    const char *databases[GEO_SOURCES_MAX + 2] = { NULL };
+    struct geo_config config = { .databases = databases, .places = &place };
+
+    (void) state;
+    for (size_t i = 0; i <= GEO_SOURCES_MAX; i++) {
+        databases[i] = write_database("many.mmdb", &database);
+    }
+    for (config.n_places = 0; config.n_places <= 1; config.n_places++) {
+        struct problem_list *problems = problem_list_new();
+        struct geo *geo = geo_new(&config, problems);
+
+        assert_int_equal(geo_n_sources(geo), GEO_SOURCES_MAX);
+        assert_int_equal(problem_list_n(problems), 1);
+        assert_non_null(strstr(problem_list_at(problems, 0)->message,
+                               config.n_places == 0 ? "at most 64" : "at most 63"));
+        assert_string_equal(lookup(geo, "1.1.1.1").country, "PE");
+        geo_free(geo);
+        problem_list_free(problems);
+    }
+}
+
 /* MaxMind's own test databases: those with places are read, all others refused. */
 static const struct maxmind_case {
     const char *name; /* Of the file, without ".mmdb". */
@@ -529,7 +558,8 @@ main(void)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_merge),     cmocka_unit_test(test_special),
         cmocka_unit_test(test_bad_place), cmocka_unit_test(test_every_byte),
-        cmocka_unit_test(test_random),    cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_too_many),  cmocka_unit_test(test_random),
+        cmocka_unit_test(test_shipped),
     };
     int failed = RUN_CASES(schema_cases, test_schema);
 
