@@ -50,7 +50,8 @@ ip_mask(struct ip_address address, unsigned length)
 bool
 ip_prefix_contains(struct ip_prefix prefix, struct ip_address address)
 {
-    return ip_equal(ip_mask(address, prefix.length), prefix.address);
+    return ip_is_v4(address) == ip_prefix_is_v4(prefix) &&
+           ip_equal(ip_mask(address, prefix.length), prefix.address);
 }
 
 const char *

@@ -77,6 +77,15 @@ unsigned ip_to_bytes(struct ip_address address, uint8_t bytes[static 16]);
 
 /* Address with all bits beyond 'length' (0 to 128) zeroed. */
 struct ip_address ip_mask(struct ip_address address, unsigned length);
+
+/* True for a prefix of IPv4 addresses.  A wider one is of IPv6 and holds no IPv4 address,
+ * though their mapped forms lie in it: who lists "::/0" speaks of IPv6. */
+static inline bool
+ip_prefix_is_v4(struct ip_prefix prefix)
+{
+    return prefix.length >= IP_V4_BITS && ip_is_v4(prefix.address);
+}
+
 bool ip_prefix_contains(struct ip_prefix prefix, struct ip_address address);
 
 /* Text forms as inet_ntop() writes them (RFC 5952); an IPv4 prefix with its IPv4 length.

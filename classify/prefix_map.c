@@ -59,7 +59,6 @@ struct cutter {
     bool v4;
     const struct prefix_entry *open[MAX_DEPTH]; /* Those that hold where we are. */
     unsigned n_open;
-    uint32_t outside;        /* The value where none is open. */
     struct ip_address start; /* The interval about to be written, ... */
     uint32_t value;          /* ... whose value may still change. */
 };
@@ -262,20 +261,6 @@ contains(const struct prefix_entry *outer, struct ip_address address)
     return ip_equal(ip_mask(address, outer->length), outer->address);
 }
 
-/* What all IPv4 addresses have from prefixes that are wider than IPv4. */
-static uint32_t
-value_of_all_v4(const struct prefix_entry *entries, size_t n)
-{
-    uint32_t value = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (!is_v4_entry(&entries[i]) && contains(&entries[i], ip_from_v4(0))) {
-            value = entries[i].value;
-        }
-    }
-    return value;
-}
-
 static size_t
 n_of_family(const struct prefix_entry *entries, size_t n, bool v4)
 {
@@ -299,7 +284,6 @@ cut(struct prefix_map *map, const struct prefix_entry *entries, size_t n, bool v
     if (v4) {
         map->v4 = memory_zeroed(most, sizeof *map->v4);
         c.start = ip_from_v4(0);
-        c.outside = c.value = value_of_all_v4(entries, n);
     } else {
         map->v6_high = memory_zeroed(most, sizeof *map->v6_high);
         map->v6 = memory_zeroed(most, sizeof *map->v6);
@@ -338,7 +322,7 @@ static void
 close_innermost(struct cutter *c)
 {
     const struct prefix_entry *entry = c->open[--c->n_open];
-    const uint32_t value = c->n_open > 0 ? c->open[c->n_open - 1]->value : c->outside;
+    const uint32_t value = c->n_open > 0 ? c->open[c->n_open - 1]->value : 0;
     struct ip_address start;
 
     if (next_after(entry, &start) && (!c->v4 || ip_is_v4(start))) {

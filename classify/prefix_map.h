@@ -14,8 +14,8 @@
  * 16 bytes for an IPv4 and 48 for an IPv6 prefix, and 2 to 7 MiB beside them. */
 struct prefix_map;
 
-/* A prefix and its number.  As in ip_prefix_contains(), a prefix shorter than
- * ::ffff:0:0/96 that holds it ("::/0") holds all IPv4 addresses too. */
+/* A prefix and its number.  As in ip_prefix_contains(), a prefix of IPv6 holds no IPv4
+ * address, however wide it is. */
 struct prefix_entry {
     struct ip_address address; /* Bits beyond 'length' are zero. */
     uint32_t value;            /* Not 0, which stands for "none". */
