@@ -26,6 +26,7 @@ static void wait_for_room(struct sink *sink, uint64_t wait_ns);
 static void reopen(struct sink *sink);
 static void close_file(struct sink *sink);
 static int open_file(const char *path);
+static bool is_record(int fd);
 static void end_last_line(int fd, const char *path);
 
 static const struct sink_type type = {
@@ -46,7 +47,9 @@ sink_new_file(const char *path, struct problem_list *problems)
     const int fd = open_file(path);
 
     if (fd < 0) {
-        problem_error(problems, path, 0, "cannot write alerts to it: %s", strerror(errno));
+        problem_error(problems, path, 0, "cannot write alerts to it: %s",
+                      errno == EEXIST ? "it holds something else than alerts"
+                                      : strerror(errno));
         return NULL;
     }
     this = memory_zeroed(1, sizeof *this);
@@ -119,10 +122,27 @@ open_file(const char *path)
     if (fd < 0 && errno == EACCES) {
         fd = open(path, O_WRONLY | flags, 0640);
     }
+    if (fd >= 0 && !is_record(fd)) {
+        (void) close(fd);
+        errno = EEXIST;
+        return -1;
+    }
     if (fd >= 0) {
         end_last_line(fd, path);
     }
     return fd;
+}
+
+/* Nothing is added to a file that holds something else, such as a capture that was named by
+ * mistake. */
+static bool
+is_record(int fd)
+{
+    struct stat status;
+    char first = '{';
+
+    return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0 ||
+           pread(fd, &first, 1, 0) != 1 || first == '{';
 }
 
 /* Closes a last line that a crash or a full disk left unfinished, so that it spoils no more

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "alert/sink_type.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 struct sink_syslog {
@@ -60,6 +61,10 @@ sink_new_syslog(const char *path, uint32_t queue_max, struct problem_list *probl
                       strerror(errno));
         sink_free(&this->sink);
         return NULL;
+    }
+    if (this->fd < 0) {
+        log_warning("alert", "nobody listens at syslog socket \"%s\" yet; alerts will wait",
+                    path);
     }
     return &this->sink;
 }

@@ -369,3 +369,23 @@ read_live(struct batch *batch)
     }
     return is_alive ? SOURCE_IDLE : SOURCE_FAILED;
 }
+
+void
+source_check_filter(const char *filter, const char *file, struct problem_list *problems)
+{
+    pcap_t *pcap =
+        filter == NULL || *filter == '\0' ? NULL : pcap_open_dead(DLT_EN10MB, 65535);
+    struct bpf_program program;
+
+    if (pcap == NULL) {
+        return;
+    }
+    if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0) {
+        pcap_freecode(&program);
+    } else {
+        problem_error(problems, file, 0,
+                      "the filter \"%s\" is wrong: %s; expected pcap-filter(7) syntax",
+                      filter, pcap_geterr(pcap));
+    }
+    pcap_close(pcap);
+}

@@ -48,6 +48,11 @@ void source_close(struct source *source);
 enum source_status source_next(struct source *source, struct frame *frames, size_t max,
                                size_t *n, struct counters *counters);
 
+/* Adds an error, about the configuration file 'file', if 'filter' is no pcap-filter(7)
+ * expression for Ethernet.  An empty one, or NULL, is none. */
+void source_check_filter(const char *filter, const char *file,
+                         struct problem_list *problems);
+
 /* The file or interface as it was named, and why it failed (one sentence; "" if it did
  * not). */
 const char *source_name(const struct source *source);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/config.h"
 #include "base/memory.h"
@@ -157,6 +158,19 @@ list_files(const char *directory, size_t *ret_n)
     return names;
 }
 
+/* What else may lie in a folder, such as a pipe, would keep its reader waiting. */
+static bool
+is_file(const char *path, struct problem_list *problems)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        problem_error(problems, path, 0, "is not a regular file; expected a file of rules");
+        return false;
+    }
+    return true;
+}
+
 /* Reads one file; its family is its name without ".conf". */
 static void
 load_file(struct rule_set *set, const char *directory, const char *name,
@@ -167,7 +181,7 @@ load_file(struct rule_set *set, const char *directory, const char *name,
     struct config *config;
 
     (void) snprintf(path, size, "%s/%s", directory, name);
-    config = config_open(path, context->problems);
+    config = is_file(path, context->problems) ? config_open(path, context->problems) : NULL;
     if (config != NULL) {
         rule_parse(config_root(config),
                    arena_text_n(set->arena, name, strlen(name) - strlen(".conf")), context,

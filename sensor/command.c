@@ -1,5 +1,6 @@
 #include "sensor/command.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -83,7 +84,7 @@ static const struct option_row {
       "add a critical range for this run; may be repeated" },
     { 'n', "no-catalogue", NULL, " read run check explain sectors ",
       "leave the world catalogue out" },
-    { 'i', "interface", "INTERFACE", " run ", "the interface to capture from" },
+    { 'i', "interface", "INTERFACE", " run ", "the one interface to capture from" },
     { 'f', "filter", "EXPRESSION", " run ",
       "a pcap-filter(7) expression; else capture.filter" },
     { 'o', "output", "FORMAT", " read run ", "write alerts as table, ecs or rfc5424" },
@@ -130,6 +131,17 @@ complain_unknown_command(const char *name)
             nearest != NULL ? "'?" : "");
 }
 
+/* Ends a command: what it wrote must have reached standard output. */
+static int
+finish(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "sectorwatch: standard output: %s\n", strerror(errno));
+        return status == EXIT_ALL_WELL ? EXIT_INCOMPLETE : status;
+    }
+    return status;
+}
+
 int
 command_line(int argc, char *argv[])
 {
@@ -155,13 +167,13 @@ command_line(int argc, char *argv[])
     }
     if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
         command_help(command, stdout);
-        return EXIT_ALL_WELL;
+        return finish(EXIT_ALL_WELL);
     }
     options.ranges = memory_zeroed((size_t) argc + 1, sizeof *options.ranges);
     options.policy.ranges = options.ranges;
     status = parse(command, argc, argv, &options) ? EXIT_USAGE : command->run(&options);
     free(options.ranges);
-    return status;
+    return finish(status);
 }
 
 static bool
@@ -241,6 +253,17 @@ take_option(char letter, const char *argument, struct options *options)
     }
 }
 
+static const char *
+help_of(char letter)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (option_table[i].letter == letter) {
+            return option_table[i].help;
+        }
+    }
+    return "";
+}
+
 /* Parses what follows the command's name.  Returns 0, or 1 after a message. */
 static int
 parse(const struct command *command, int argc, char *argv[], struct options *options)
@@ -266,16 +289,15 @@ parse(const struct command *command, int argc, char *argv[], struct options *opt
             letters[n_letters++] = ':';
         }
     }
+    argv[1] = argv[0]; /* What getopt_long() names in its messages. */
     while ((letter = getopt_long(argc - 1, argv + 1, letters, long_options, NULL)) != -1) {
         if (letter == '?') {
             fprintf(stderr, "sectorwatch: see 'sectorwatch help %s'\n", command->name);
             return 1;
         }
         if (!take_option((char) letter, optarg, options)) {
-            fprintf(
-                stderr,
-                "sectorwatch: '%s' does not fit option -%c; see 'sectorwatch help %s'\n",
-                optarg, letter, command->name);
+            fprintf(stderr, "sectorwatch: '%s' does not fit option -%c: %s\n", optarg,
+                    letter, help_of((char) letter));
             return 1;
         }
     }
@@ -445,7 +467,7 @@ command_policy(const struct options *options)
 
     problem_list_print(problems, stderr);
     if (policy == NULL) {
-        fprintf(stderr, "sectorwatch: the configuration has %zu errors; nothing was done\n",
+        fprintf(stderr, "sectorwatch: errors in the configuration: %zu; nothing was done\n",
                 problem_list_n_errors(problems));
     }
     problem_list_free(problems);

@@ -81,16 +81,21 @@ print_place(const struct geo *geo, struct ip_address address)
 static void
 print_lists(const struct address_lists *lists, struct ip_address address)
 {
-    const uint64_t on = address_lists_lookup(lists, address, timestamp_now());
+    const uint64_t on =
+        address_lists_lookup(lists, address, 0); /* Also those out of date. */
+    const uint64_t now_ns = timestamp_now();
 
     for (size_t i = 0; i < address_lists_n(lists); i++) {
         const struct address_list *list = address_lists_at(lists, i);
         char date[DATE_TEXT_SIZE];
 
         if ((on >> i & 1) != 0) {
-            printf("  on list       %s of %s%s%s\n", list->name,
+            const bool is_expired = list->expires_ns != 0 && list->expires_ns <= now_ns;
+
+            printf("  on list       %s of %s%s%s%s\n", list->name,
                    timestamp_format_date(list->date_ns, date),
-                   *list->meaning != '\0' ? ": " : "", list->meaning);
+                   is_expired ? ", expired" : "", *list->meaning != '\0' ? ": " : "",
+                   list->meaning);
         }
     }
 }

@@ -71,7 +71,7 @@ command_run(const struct options *options)
     }
     source = open_interface(&session, options);
     if (source == NULL) {
-        (void) session_end(&session, 0);
+        session_cancel(&session);
         return EXIT_USAGE;
     }
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
@@ -109,7 +109,6 @@ look_after(struct session *session, struct source *source)
     if (reopen_asked) {
         reopen_asked = 0;
         reopen_sinks(session);
-        log_info("run", "alert file opened anew");
     }
 }
 

@@ -134,6 +134,31 @@ load_sectors(struct policy *policy, const struct policy_options *options,
     }
 }
 
+/* A list that is out of date is used for older captures only; the operator should know. */
+static void
+check_dates(const struct policy *policy, struct problem_list *problems)
+{
+    const uint64_t now_ns = timestamp_now();
+
+    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
+        const struct address_list *list = address_lists_at(policy->lists, i);
+        const struct address_list_config *config = &policy->settings.lists[i];
+        char date[DATE_TEXT_SIZE];
+
+        if (list->expires_ns != 0 && list->expires_ns <= now_ns) {
+            problem_warning(problems, config->config_file, config->config_line,
+                            "list \"%s\" expired on %s and is used only for packets before "
+                            "that; expected a newer file",
+                            list->name, timestamp_format_date(list->expires_ns, date));
+        }
+        if (list->date_ns > now_ns) {
+            problem_warning(problems, config->config_file, config->config_line,
+                            "list \"%s\" is of %s, which is to come", list->name,
+                            timestamp_format_date(list->date_ns, date));
+        }
+    }
+}
+
 static void
 load_lists(struct policy *policy, struct problem_list *problems)
 {
@@ -155,6 +180,7 @@ load_lists(struct policy *policy, struct problem_list *problems)
         }
     }
     policy->lists = address_lists_new(s->lists, s->n_lists, problems);
+    check_dates(policy, problems);
 }
 
 static void
@@ -178,6 +204,11 @@ load_rules(struct policy *policy, struct problem_list *problems)
 
     policy->rules = rule_set_new(resolve_all(policy, &s->folders), policy->statement,
                                  policy->lists, problems);
+    if (s->folders.n == 0) {
+        problem_error(problems, policy->settings.file, 0,
+                      "no rules at all, so nothing would ever be alerted; expected "
+                      "rules.folders");
+    }
     for (size_t i = 0; i < s->suppress.n; i++) {
         suppress[i] =
             path_beside(policy->settings.file, s->suppress.texts[i], policy->arena);
@@ -194,6 +225,7 @@ load(struct policy *policy, const struct policy_options *options,
         options->config != NULL ? options->config : path_of_configuration(policy->arena);
 
     settings_read(file, policy->arena, &policy->settings, problems);
+    source_check_filter(policy->settings.capture.filter, policy->settings.file, problems);
     policy->statement = statement_new(
         path_resolve(file, policy->settings.rules.statement, policy->arena), problems);
     load_sectors(policy, options, problems);

@@ -13,7 +13,6 @@
 static const uint64_t receiver_wait_ns = 10 * NS_PER_SECOND;
 
 static bool open_sinks(struct session *session);
-static void close_all(struct session *session);
 
 static void
 describe_sensor(struct session *session, const char *const *interfaces, size_t n_interfaces)
@@ -53,7 +52,7 @@ session_begin(struct session *session, const struct options *options, bool live,
     }
     describe_sensor(session, interfaces, n_interfaces);
     if (!open_sinks(session)) {
-        close_all(session);
+        session_cancel(session);
         return false;
     }
     session->pipeline = pipeline_new(&(struct pipeline_config){
@@ -172,12 +171,12 @@ session_end(struct session *session, unsigned n_files)
         }
     }
     write_summary(session);
-    close_all(session);
+    session_cancel(session);
     return delivered;
 }
 
-static void
-close_all(struct session *session)
+void
+session_cancel(struct session *session)
 {
     pipeline_free(session->pipeline);
     for (size_t i = 0; i < session->n_sinks; i++) {

@@ -38,6 +38,9 @@ bool session_is_broken(const struct session *session);
 /* True if no sink will take an alert any more: a sensor that nobody hears. */
 bool session_is_deaf(const struct session *session);
 
+/* Closes everything without a word: nothing was captured. */
+void session_cancel(struct session *session);
+
 /* Ends the pipeline, empties the sinks, writes the summary and closes everything.  Returns
  * false if an alert could not be delivered (after a message). */
 bool session_end(struct session *session, unsigned n_files);

@@ -55,8 +55,8 @@ struct setting {
     const char *group; /* "" at the top. */
     const char *name;
     enum setting_type type;
-    size_t offset; /* In struct settings. */
-    uint32_t min, max;
+    size_t offset;     /* In struct settings. */
+    uint32_t min, max; /* Numbers; sizes: in MB but for the least, 64kB. */
     const char *value; /* The default, as libconfig text. */
     const char *description;
 };
@@ -113,7 +113,7 @@ static const struct setting table[] = {
       "own if not said; a list past its validity is not used." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
       "Bytes captured of a frame." },
-    { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 0, "\"64MB\"",
+    { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 2047, "\"64MB\"",
       "Memory of the kernel's capture ring." },
     { "capture", "promiscuous", SETTING_BOOLEAN, AT(capture.promiscuous), 0, 0, "true",
       "Capture frames that are not addressed to this host." },
@@ -123,7 +123,7 @@ static const struct setting table[] = {
       "Tunnels opened within one frame." },
     { "decode", "fragment_packets", SETTING_U32, AT(decode.fragment_packets_max), 16,
       1 << 16, "4096", "Fragmented packets put together at a time; the oldest gives way." },
-    { "decode", "fragment_memory", SETTING_SIZE, AT(decode.fragment_bytes_max), 0, 0,
+    { "decode", "fragment_memory", SETTING_SIZE, AT(decode.fragment_bytes_max), 0, 65536,
       "\"16MB\"", "Memory for their data." },
     { "decode", "fragment_timeout", SETTING_DURATION, AT(decode.fragment_timeout_ns), 0, 0,
       "\"30s\"",
@@ -521,9 +521,11 @@ read_value(const struct config_node *node, const struct setting *setting,
         }
         break;
     case SETTING_SIZE:
-        if (config_size(node, problems, at) && *(uint64_t *) at < 65536) {
-            config_error(node, problems, "'%s' is too small; expected at least \"64kB\"",
-                         setting->name);
+        if (config_size(node, problems, at) &&
+            (*(uint64_t *) at < 65536 || *(uint64_t *) at >> 20 > setting->max)) {
+            config_error(node, problems,
+                         "'%s' is out of range; expected from \"64kB\" to \"%uMB\"",
+                         setting->name, setting->max);
         }
         break;
     case SETTING_TEXT:
@@ -683,6 +685,8 @@ settings_write_manual(FILE *out)
         fputs(kinds[s->type].name, out);
         if (s->type == SETTING_U32) {
             fprintf(out, ", %u to %u", s->min, s->max);
+        } else if (s->type == SETTING_SIZE) {
+            fprintf(out, ", 64kB to %uMB", s->max);
         }
         fputs("; default ", out);
         for (const char *c = s->value; *c != '\0'; c++) {

@@ -77,6 +77,36 @@ static const struct command_case {
     { "a range of no sector", "$SW check -r 192.0.2.0/24=enrgy", 2, NULL, "energy" },
     { "no range at all", "$SW check -c /dev/null --no-catalogue", 2, NULL, NULL },
 
+    { "no folder of rules",
+      "echo 'rules = { folders = [ ]; };' >\"$TMP.conf\"; $SW check -c \"$TMP.conf\"", 2,
+      NULL, "no rules at all" },
+    { "a filter that is none",
+      "echo 'capture = { filter = \"to be\"; };' >\"$TMP.conf\"; $SW check -c "
+      "\"$TMP.conf\"",
+      2, NULL, "the filter \"to be\" is wrong" },
+    { "a list that is out of date",
+      "echo 192.0.2.1 >\"$TMP.txt\"; echo 'lists = ( { name = \"old\"; file = "
+      "\"'\"$TMP.txt\"'\"; "
+      "date = \"2000-01-01\"; valid_for = \"1d\"; } );' >\"$TMP.conf\"; $SW check -c "
+      "\"$TMP.conf\"",
+      0, "good", "list \"old\" expired on 2000-01-02" },
+    { "a pipe among the rules",
+      "mkdir \"$TMP.rules\"; mkfifo \"$TMP.rules/x.conf\"; echo 'rules = { folders = [ "
+      "\"'\"$TMP.rules\"'\" ]; };' >\"$TMP.conf\"; timeout 20 $SW check -c \"$TMP.conf\"",
+      2, NULL, "x.conf: error: is not a regular file" },
+    { "alerts onto a capture",
+      "cp " PCAP
+      " \"$TMP.pcap\"; $SW read -a \"$TMP.pcap\" \"$TMP.pcap\"; status=$?; cmp " PCAP
+      " \"$TMP.pcap\" && exit $status",
+      2, NULL, "it holds something else than alerts" },
+    { "help to a full disk", "$SW help >/dev/full", 1, NULL,
+      "standard output: No space left" },
+    { "help to nobody", "$SW help >&-", 1, NULL, "standard output: Bad file descriptor" },
+    { "alerts with standard output closed keep to their file",
+      "$SW read -o rfc5424 -a \"$TMP.json\" " SCENE " " PCAP " >&-; status=$?; "
+      "grep -v '^{' \"$TMP.json\" >&2; exit $status",
+      1, NULL, "not all alerts were delivered" },
+
     { "explain an address", "$SW explain " SCENE " 192.0.2.1", 0, "healthcare", "" },
     { "explain what is no address", "$SW explain 300.1.1.1", 2, NULL,
       "'300.1.1.1' is not an IPv4 or IPv6 address" },

@@ -24,8 +24,8 @@ run_shell(const char *format, ...)
     (void) snprintf(name, sizeof name, "err-%u", n_runs);
     err = temporary_path(name);
     (void) snprintf(redirected, sizeof redirected,
-                    "SW='%s/sectorwatch'; { %s\n} >'%s' 2>'%s'", SW_BINARY_DIR, command,
-                    out, err);
+                    "SW='%s/sectorwatch' TMP='%s'; { %s\n} >'%s' 2>'%s'", SW_BINARY_DIR,
+                    out, command, out, err);
     status = system(redirected);
     run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     run.out = read_whole_file(out);

@@ -8,7 +8,8 @@ struct run {
     char *err;  /* ... and of standard error. */
 };
 
-/* Runs the shell command made from 'format', in which "$SW" is the program.  The caller
+/* Runs the shell command made from 'format', in which "$SW" is the program and "$TMP"
+ * begins the paths of files that it may make.  The caller
  * frees the result with run_free(). */
 struct run run_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void run_free(struct run *run);
