@@ -48,9 +48,10 @@ alert_claim(const struct alert *alert)
     return &verdict->ranges[verdict->asset_end]->claims[0];
 }
 
-/* Two sensors that see the same traffic under the same rules give the same ids, so that
- * whoever collects from both sees each alert once; anything that the alert says about the
- * incident and that can change changes the id. */
+/* The same input under the same rules gives the same ids, so that an alert of a second read
+ * is known as one of the first; anything that the alert says about the incident and that
+ * can change changes the id.  Two sensors give ids of their own even for the same traffic:
+ * their times and counts differ. */
 static void
 make_id(const struct incident *incident, char id[static ALERT_ID_SIZE])
 {
