@@ -8,14 +8,6 @@ static const struct {
 #undef X
 };
 
-void
-counters_add(struct counters *into, const struct counters *from)
-{
-    for (unsigned i = 0; i < N_COUNTERS; i++) {
-        into->n[i] += from->n[i];
-    }
-}
-
 const char *
 counter_name(enum counter counter)
 {

@@ -7,7 +7,7 @@
  * suppressed or not understood is counted here under a name, so nothing vanishes silently.
  *
  * One table lists them all: the summary, the manual and the tests are made from it.  A
- * thread has a struct counters of its own; counters_add() sums them. */
+ * thread has a struct counters of its own. */
 
 /* X(NAME, "name", "what it counts"): NAME's first word is the folder that counts. */
 #define COUNTER_TABLE(X)      \
@@ -202,9 +202,6 @@ counter_inc(struct counters *counters, enum counter counter)
 {
     counters->n[counter]++;
 }
-
-/* Adds every counter of 'from' to 'into'. */
-void counters_add(struct counters *into, const struct counters *from);
 
 /* The counter's dotted name, whose first word is the folder that counts, and what it
  * counts. */

@@ -7,17 +7,15 @@
 static void
 test_add(void **state)
 {
-    struct counters a = { 0 }, b = { 0 };
+    struct counters counters = { 0 };
 
     (void) state;
     for (unsigned i = 0; i < N_COUNTERS; i++) {
-        counter_add(&a, (enum counter) i, i);
-        counter_inc(&b, (enum counter) i);
+        counter_add(&counters, (enum counter) i, i);
+        counter_inc(&counters, (enum counter) i);
     }
-    counters_add(&a, &b);
     for (unsigned i = 0; i < N_COUNTERS; i++) {
-        assert_int_equal(a.n[i], i + 1);
-        assert_int_equal(b.n[i], 1);
+        assert_int_equal(counters.n[i], i + 1);
     }
 }
 
