@@ -62,12 +62,6 @@ detectors_free(struct detectors *detectors)
 }
 
 void
-detectors_set_lists(struct detectors *detectors, const struct address_lists *lists)
-{
-    detectors->lists = lists;
-}
-
-void
 detect_packet(struct detectors *detectors, const struct flow *flow,
               const struct packet *packet, struct counters *counters,
               struct observation_list *list)

@@ -31,11 +31,10 @@ struct detect_config {
     struct sweep_config sweep;
 };
 
-/* 'lists' may be replaced later with detectors_set_lists(); it must outlive its use. */
+/* 'lists' may be NULL and must outlive the detectors. */
 struct detectors *detectors_new(const struct detect_config *config,
                                 const struct address_lists *lists, struct hash_seed seed);
 void detectors_free(struct detectors *detectors);
-void detectors_set_lists(struct detectors *detectors, const struct address_lists *lists);
 
 /* Shows a flow's packet to every detector; what they see is added to 'list'. */
 void detect_packet(struct detectors *detectors, const struct flow *flow,

@@ -68,7 +68,6 @@ test_listed(void **state)
         assert_string_equal(run->seen.items[0].detail,
                             "192.0.2.65 is on list bad of 2023-11-14");
     }
-    detectors_set_lists(run->detectors, NULL);
     detect_run_free(run);
     address_lists_free(lists);
     problem_list_free(problems);
