@@ -42,6 +42,7 @@ assert_frames_are_accounted_for(const char *summary)
                      summary_number(summary, "classify.critical_packets") +
                          summary_number(summary, "classify.other_packets") +
                          summary_number(summary, "capture.not_ip") +
+                         summary_number(summary, "capture.link_type_unknown") +
                          summary_number(summary, "capture.bad") +
                          summary_number(summary, "capture.fragments_kept"));
 }
