@@ -11,6 +11,12 @@
 #include "rules/cascade.h"
 #include "rules/incident_table.h"
 
+/* What was observed and judged about one packet. */
+struct step {
+    struct observation_list observations;
+    struct verdict_list verdicts;
+};
+
 struct pipeline {
     struct pipeline_config config;
     struct decoder *decoder;
@@ -27,9 +33,8 @@ struct pipeline {
     struct counters counters;
     struct summary summary;
 
-    /* What the steps hand on; emptied after each packet. */
-    struct observation_list observations, cascade_observations;
-    struct verdict_list verdicts, cascade_verdicts;
+    struct step step; /* Empty between packets. */
+    struct step wide; /* What a verdict adds up to; empty between verdicts. */
 };
 
 static void pipeline_frame(struct pipeline *p, const struct frame *frame);
@@ -38,8 +43,9 @@ static bool tag(struct pipeline *p, struct packet *packet, range_id *source,
 static void classify(struct pipeline *p, const struct packet *packet, range_id source,
                      range_id destination);
 static void end_flows(struct pipeline *p);
-static void judge_all(struct pipeline *p);
-static void group(struct pipeline *p, const struct verdict *verdict);
+static void judge_step(struct pipeline *p, struct step *step);
+static bool group(struct pipeline *p, const struct verdict *verdict);
+static void widen(struct pipeline *p, const struct verdict *verdict);
 static void alert_all(struct pipeline *p);
 
 struct pipeline *
@@ -101,7 +107,7 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
     }
     counter_inc(&p->counters, COUNTER_CLASSIFY_CRITICAL_PACKETS);
     classify(p, &packet, source, destination);
-    judge_all(p);
+    judge_step(p, &p->step);
     end_flows(p);
 }
 
@@ -132,12 +138,12 @@ classify(struct pipeline *p, const struct packet *packet, range_id source,
         flow_table_update(p->flows, packet, source, destination, &p->counters);
 
     if ((flow->events & FLOW_EVENT_START) != 0) {
-        observation_list_add(&p->observations, OBSERVATION_FLOW_START, flow,
+        observation_list_add(&p->step.observations, OBSERVATION_FLOW_START, flow,
                              packet->time_ns);
-        cascade_flow(p->cascade, flow, &p->counters, &p->observations);
+        cascade_flow(p->cascade, flow, &p->counters, &p->step.observations);
     }
-    recognise(flow, packet, &p->observations);
-    detect_packet(p->detectors, flow, packet, &p->counters, &p->observations);
+    recognise(flow, packet, &p->step.observations);
+    detect_packet(p->detectors, flow, packet, &p->counters, &p->step.observations);
 }
 
 /* Shows flows that have ended to whoever judges whole flows. */
@@ -148,47 +154,38 @@ end_flows(struct pipeline *p)
 
     while (flow_table_next_ended(p->flows, &flow)) {
         summary_add_flow(&p->summary, &flow);
-        observation_list_add(&p->observations, OBSERVATION_FLOW_END, &flow, flow.last_ns);
-        detect_flow_end(p->detectors, &flow, &p->counters, &p->observations);
-        judge_all(p);
+        observation_list_add(&p->step.observations, OBSERVATION_FLOW_END, &flow,
+                             flow.last_ns);
+        detect_flow_end(p->detectors, &flow, &p->counters, &p->step.observations);
+        judge_step(p, &p->step);
     }
 }
 
+/* Judges and groups what a step observed, and empties it. */
 static void
-empty_observations(struct pipeline *p, struct observation_list *list)
+judge_step(struct pipeline *p, struct step *step)
 {
-    counter_add(&p->counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, list->n_lost);
-    list->n = list->n_lost = 0;
-}
+    struct observation_list *observations = &step->observations;
+    struct verdict_list *verdicts = &step->verdicts;
 
-/* What did not fit was counted by the judge. */
-static void
-empty_verdicts(struct verdict_list *list)
-{
-    list->n = list->n_lost = 0;
-}
-
-/* Judges and groups what was observed. */
-static void
-judge_all(struct pipeline *p)
-{
-    struct observation_list *list = &p->observations;
-
-    for (size_t i = 0; i < list->n; i++) {
-        summary_add_observation(&p->summary, &list->items[i]);
-        judge_observation(p->judge, &list->items[i], &p->counters, &p->verdicts);
-        for (size_t j = 0; j < p->verdicts.n; j++) {
-            group(p, &p->verdicts.items[j]);
+    for (size_t i = 0; i < observations->n; i++) {
+        summary_add_observation(&p->summary, &observations->items[i]);
+        judge_observation(p->judge, &observations->items[i], &p->counters, verdicts);
+        for (size_t j = 0; j < verdicts->n; j++) {
+            if (group(p, &verdicts->items[j]) && step != &p->wide) {
+                widen(p, &verdicts->items[j]);
+            }
         }
-        empty_verdicts(&p->verdicts);
+        verdicts->n = verdicts->n_lost = 0; /* The judge has counted what did not fit. */
     }
-    empty_observations(p, list);
+    counter_add(&p->counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, observations->n_lost);
+    observations->n = observations->n_lost = 0;
 }
 
 /* Adds a verdict to its incident, and alerts if that is worth one, unless the operator has
  * suppressed it.  Returns false if it is suppressed. */
 static bool
-add_to_incident(struct pipeline *p, const struct verdict *verdict)
+group(struct pipeline *p, const struct verdict *verdict)
 {
     if (suppressions_hide(p->config.policy->suppressions, verdict)) {
         counter_inc(&p->counters, COUNTER_RULES_SUPPRESSED);
@@ -199,27 +196,13 @@ add_to_incident(struct pipeline *p, const struct verdict *verdict)
     return true;
 }
 
-/* Groups a verdict.  What it adds up to over several sectors or countries is judged at
- * once, since its flow is the verdict's; verdicts about that add up to nothing further. */
+/* What adds up over several sectors or countries: judged at once, since its flow is the
+ * verdict's, and adding up to nothing further itself. */
 static void
-group(struct pipeline *p, const struct verdict *verdict)
+widen(struct pipeline *p, const struct verdict *verdict)
 {
-    struct observation_list *wider = &p->cascade_observations;
-    struct verdict_list *verdicts = &p->cascade_verdicts;
-
-    if (!add_to_incident(p, verdict)) {
-        return;
-    }
-    cascade_verdict(p->cascade, verdict, &p->counters, wider);
-    for (size_t i = 0; i < wider->n; i++) {
-        summary_add_observation(&p->summary, &wider->items[i]);
-        judge_observation(p->judge, &wider->items[i], &p->counters, verdicts);
-        for (size_t j = 0; j < verdicts->n; j++) {
-            (void) add_to_incident(p, &verdicts->items[j]);
-        }
-        empty_verdicts(verdicts);
-    }
-    empty_observations(p, wider);
+    cascade_verdict(p->cascade, verdict, &p->counters, &p->wide.observations);
+    judge_step(p, &p->wide);
 }
 
 /* Writes an alert for each change of an incident. */
