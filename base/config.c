@@ -14,6 +14,8 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 
+static bool has_control_character(const char *text);
+
 enum { TEXT_SIZE_MAX = 256 * 1024 * 1024 };
 
 struct config {
@@ -165,13 +167,34 @@ display_name(const struct config_node *node)
 bool
 config_text(const struct config_node *node, struct problem_list *problems, const char **ret)
 {
+    const char *text;
+
     if (!config_node_is_text(node)) {
         config_error(node, problems, "'%s' is not a text; expected \"...\"",
                      display_name(node));
         return false;
     }
-    *ret = config_setting_get_string(of(node));
+    text = config_setting_get_string(of(node));
+    if (has_control_character(text)) {
+        config_error(node, problems,
+                     "'%s' has a control character; expected one line of text",
+                     display_name(node));
+        return false;
+    }
+    *ret = text;
     return true;
+}
+
+/* Texts of the configuration reach terminals and logs, which obey such characters. */
+static bool
+has_control_character(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char) *text < 0x20 || *text == 0x7f) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool

@@ -47,9 +47,9 @@ const struct config_node *config_child(const struct config_node *group, const ch
 size_t config_n(const struct config_node *node);
 const struct config_node *config_at(const struct config_node *node, size_t index);
 
-/* Read a value.  Where the node is of another type or out of range they add an error that
- * says what was expected, leave '*ret' alone and return false. Durations and sizes are
- * texts with a unit: "60s", "1h", "64MB". */
+/* Read a value; a text has no control characters.  Where the node is of another type or out
+ * of range they add an error that says what was expected, leave '*ret' alone and return
+ * false. Durations and sizes are texts with a unit: "60s", "1h", "64MB". */
 bool config_text(const struct config_node *node, struct problem_list *problems,
                  const char **ret);
 bool config_integer(const struct config_node *node, int64_t min, int64_t max,

@@ -141,17 +141,6 @@ parse_rule(const struct config_node *group, const char *family,
     return rule->id != NULL ? rule : NULL;
 }
 
-static bool
-is_printable(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (iscntrl((unsigned char) *text)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static const char *
 parse_text(const struct config_node *group, const char *key, bool needed,
            const struct rule_context *context)
@@ -165,10 +154,6 @@ parse_text(const struct config_node *group, const char *key, bool needed,
     if (needed && *text == '\0') {
         config_error(node != NULL ? node : group, context->problems,
                      "'%s' is missing; expected %s = \"...\";", key, key);
-    }
-    if (!is_printable(text)) {
-        config_error(node, context->problems,
-                     "'%s' has a control character; expected one line of text", key);
     }
     return arena_text(context->arena, text);
 }

@@ -81,6 +81,9 @@ static const struct mistake {
     { "list of a wrong day",
       "lists = ( { name = \"x\"; file = \"y\";\n date = \"2026-02-30\"; } );", 2,
       "is not a day" },
+    { "control character in a name",
+      "geo = { places = ( { prefix = \"10.0.0.0/8\"; as_name = \"a\\x1b[31m\"; } ); };", 1,
+      "'as_name' has a control character" },
     { "syntax", "flow = {\n capacity = ;\n};", 2, "expected libconfig syntax" },
 };
 
