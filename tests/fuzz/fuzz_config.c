@@ -6,14 +6,6 @@
 #include "base/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* libconfig 1.5 forgets the text that it was reading when it finds a syntax error. */
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:libconfig.so";
-}
 
 static void
 read_every_way(const struct config_node *node, struct problem_list *problems)

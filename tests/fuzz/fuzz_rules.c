@@ -16,14 +16,6 @@ static const char catalogue[] =
     "\"p\"; "
     "observable = \"direct\"; evidence = \"e\"; limits = \"l\"; } );";
 
-/* libconfig 1.5 leaks a text that is not closed before the end of the file. */
-const char *__lsan_default_suppressions(void);
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:libconfig.so";
-}
-
 static void
 describe_all(const struct rule_set *set)
 {
