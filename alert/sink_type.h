@@ -1,6 +1,7 @@
 #ifndef ALERT_SINK_TYPE_H
 #define ALERT_SINK_TYPE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,8 +56,10 @@ struct sink {
     uint64_t n_delayed, n_lost; /* In the present trouble. */
     bool in_trouble;            /* The operator was told that lines wait. */
     bool is_losing;             /* And that lines are lost. */
-    bool has_lost;
-    bool is_over; /* No line will be taken any more. */
+
+    /* Asked for by other threads too. */
+    atomic_bool has_lost;
+    atomic_bool is_over; /* No line will be taken any more. */
 };
 
 /* Set up the common part, with room for 'capacity' lines that wait. */

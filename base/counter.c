@@ -8,6 +8,14 @@ static const struct {
 #undef X
 };
 
+void
+counters_add(struct counters *counters, const struct counters *more)
+{
+    for (unsigned i = 0; i < N_COUNTERS; i++) {
+        counters->n[i] += more->n[i];
+    }
+}
+
 const char *
 counter_name(enum counter counter)
 {

@@ -117,30 +117,30 @@
     X(CAPTURE_TUNNEL_BAD, "capture.tunnel_bad",                                            \
       "tunnels whose inside is damaged, taken as the packets of their ends")
 
-#define COUNTER_TABLE_CLASSIFY(X)                                                  \
-    X(CLASSIFY_CRITICAL_PACKETS, "classify.critical_packets",                      \
-      "packets that touch a critical range")                                       \
-    X(CLASSIFY_OTHER_PACKETS, "classify.other_packets", "packets that touch none") \
-    X(CLASSIFY_FLOWS, "classify.flows", "flows begun")                             \
-    X(CLASSIFY_FLOWS_EVICTED_HALF_OPEN, "classify.flows_evicted_half_open",        \
-      "half-open flows that gave way to newer ones in a full table")               \
-    X(CLASSIFY_FLOWS_EVICTED_ONE_WAY, "classify.flows_evicted_one_way",            \
-      "one-way flows that gave way to newer ones in a full table")                 \
-    X(CLASSIFY_FLOWS_EVICTED_ANSWERED, "classify.flows_evicted_answered",          \
-      "answered flows that gave way to newer ones in a full table")                \
-    X(CLASSIFY_FLOW_ENDS_LOST, "classify.flow_ends_lost",                          \
-      "ends of flows that were not judged: the list of ended flows was full")      \
-    X(CLASSIFY_TIME_BACKWARD, "classify.time_backward",                            \
-      "critical packets older than one before them")                               \
-    X(CLASSIFY_TIME_SET_BACK, "classify.time_set_back",                            \
-      "times the clock of the flows was set back to older packets")                \
-    X(CLASSIFY_OBSERVATIONS_LOST, "classify.observations_lost",                    \
-      "observations that were not judged: the list of one packet was full")        \
-    X(CLASSIFY_ATTEMPTS_EVICTED, "classify.attempts_evicted",                      \
-      "sources with failed attempts that were forgotten for newer ones")           \
-    X(CLASSIFY_SCANS_EVICTED, "classify.scans_evicted",                            \
-      "pairs of hosts watched for scans that gave way to newer ones")              \
-    X(CLASSIFY_SWEEPS_EVICTED, "classify.sweeps_evicted",                          \
+#define COUNTER_TABLE_CLASSIFY(X)                                                     \
+    X(CLASSIFY_CRITICAL_PACKETS, "classify.critical_packets",                         \
+      "packets that touch a critical range")                                          \
+    X(CLASSIFY_OTHER_PACKETS, "classify.other_packets", "packets that touch none")    \
+    X(CLASSIFY_FLOWS, "classify.flows", "flows begun")                                \
+    X(CLASSIFY_FLOWS_EVICTED_HALF_OPEN, "classify.flows_evicted_half_open",           \
+      "half-open flows that gave way to newer ones in a full table")                  \
+    X(CLASSIFY_FLOWS_EVICTED_ONE_WAY, "classify.flows_evicted_one_way",               \
+      "one-way flows that gave way to newer ones in a full table")                    \
+    X(CLASSIFY_FLOWS_EVICTED_ANSWERED, "classify.flows_evicted_answered",             \
+      "answered flows that gave way to newer ones in a full table")                   \
+    X(CLASSIFY_REASSEMBLED_LOST, "classify.reassembled_lost",                         \
+      "payloads put together from fragments, but too many at a time to be looked at") \
+    X(CLASSIFY_TIME_BACKWARD, "classify.time_backward",                               \
+      "critical packets older than one before them")                                  \
+    X(CLASSIFY_TIME_SET_BACK, "classify.time_set_back",                               \
+      "times the clock of the flows was set back to older packets")                   \
+    X(CLASSIFY_OBSERVATIONS_LOST, "classify.observations_lost",                       \
+      "observations that were not judged: the list of one packet was full")           \
+    X(CLASSIFY_ATTEMPTS_EVICTED, "classify.attempts_evicted",                         \
+      "sources with failed attempts that were forgotten for newer ones")              \
+    X(CLASSIFY_SCANS_EVICTED, "classify.scans_evicted",                               \
+      "pairs of hosts watched for scans that gave way to newer ones")                 \
+    X(CLASSIFY_SWEEPS_EVICTED, "classify.sweeps_evicted",                             \
       "sources watched for sweeps that gave way to newer ones")
 
 #define COUNTER_TABLE_RULES(X)                                                 \
@@ -202,6 +202,9 @@ counter_inc(struct counters *counters, enum counter counter)
 {
     counters->n[counter]++;
 }
+
+/* Adds all that was counted in 'more'. */
+void counters_add(struct counters *counters, const struct counters *more);
 
 /* The counter's dotted name, whose first word is the folder that counts, and what it
  * counts. */

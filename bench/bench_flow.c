@@ -15,7 +15,9 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "classify/detect/detect.h"
+#include "classify/flow_key.h"
 #include "classify/flow_table.h"
+#include "rand.h"
 
 enum { BATCH = 32, PART = 1024 };
 
@@ -27,16 +29,6 @@ struct bench {
     uint64_t random, time_ns, n_ended;
 };
 
-/* xorshift64* (Vigna 2016); the same packets in each run. */
-static uint64_t
-next_random(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(2685821657736338717);
-}
-
 static double
 now_s(void)
 {
@@ -46,18 +38,19 @@ now_s(void)
     return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
 }
 
-static struct packet
+static struct critical_packet
 make_packet(uint32_t source, uint16_t port, uint8_t flags)
 {
-    return (struct packet){
-        .inner = { .source = ip_from_v4(source),
-                   .destination = ip_from_v4(UINT32_C(0xc6336401)),
-                   .source_port = port,
-                   .destination_port = 443,
-                   .protocol = IP_PROTOCOL_TCP },
-        .wire_bytes = 60,
-        .tcp_flags = flags,
-        .has_transport = true,
+    return (struct critical_packet){
+        .destination_range = 1,
+        .packet.inner = { .source = ip_from_v4(source),
+                          .destination = ip_from_v4(UINT32_C(0xc6336401)),
+                          .source_port = port,
+                          .destination_port = 443,
+                          .protocol = IP_PROTOCOL_TCP },
+        .packet.wire_bytes = 60,
+        .packet.tcp_flags = flags,
+        .packet.has_transport = true,
     };
 }
 
@@ -76,34 +69,52 @@ drain(struct bench *bench)
     }
 }
 
+/* What tagging adds. */
 static void
-feed(struct bench *bench, struct packet *packets, bool prefetch)
+complete(struct bench *bench, struct critical_packet *critical)
 {
-    for (unsigned i = 0; prefetch && i < BATCH; i++) {
-        flow_table_prefetch(bench->table, &packets[i]);
+    const struct flow_key key = flow_key_of(&critical->packet, true);
+
+    critical->hash = flow_key_hash(&key, hash_seed_fixed());
+    critical->packet.time_ns = critical->clock_ns = bench->time_ns += 100;
+    critical->order++;
+}
+
+static void
+update(struct bench *bench, const struct critical_packet *critical)
+{
+    const struct flow *flow = flow_table_update(bench->table, critical, &bench->counters);
+
+    if (bench->detectors != NULL && flow->events != 0) {
+        detect_flow(bench->detectors, flow, critical->packet.time_ns, &bench->counters,
+                    &bench->observations);
+    }
+    drain(bench);
+}
+
+static void
+feed(struct bench *bench, struct critical_packet *packets, bool prefetch)
+{
+    for (unsigned i = 0; i < BATCH; i++) {
+        complete(bench, &packets[i]);
     }
     for (unsigned i = 0; prefetch && i < BATCH; i++) {
-        flow_table_prefetch_flow(bench->table, &packets[i]);
+        flow_table_prefetch(bench->table, packets[i].hash);
+    }
+    for (unsigned i = 0; prefetch && i < BATCH; i++) {
+        flow_table_prefetch_flow(bench->table, packets[i].hash);
     }
     for (unsigned i = 0; i < BATCH; i++) {
-        struct flow *flow;
-
-        packets[i].time_ns = bench->time_ns += 100;
-        flow = flow_table_update(bench->table, &packets[i], 0, 1, &bench->counters);
-        if (bench->detectors != NULL) {
-            detect_packet(bench->detectors, flow, &packets[i], &bench->counters,
-                          &bench->observations);
-        }
-        drain(bench);
+        update(bench, &packets[i]);
     }
 }
 
 /* Source number 'n' of a set that the known packets are picked from. */
-static struct packet
+static struct critical_packet
 known_packet(uint64_t n)
 {
     uint64_t state = (n + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    const uint64_t random = next_random(&state);
+    const uint64_t random = rand_next(&state);
 
     return make_packet((uint32_t) random, (uint16_t) (random >> 32), TCP_SYN);
 }
@@ -125,11 +136,11 @@ run(struct bench *bench, uint64_t n_packets, uint64_t n_known, bool prefetch)
     double median;
 
     for (size_t part = 0; part < n_parts; part++) {
-        static struct packet packets[PART / BATCH][BATCH];
+        static struct critical_packet packets[PART / BATCH][BATCH];
         double begin;
 
         for (unsigned i = 0; i < PART; i++) {
-            const uint64_t random = next_random(&bench->random);
+            const uint64_t random = rand_next(&bench->random);
 
             packets[i / BATCH][i % BATCH] =
                 n_known == 0
@@ -168,7 +179,7 @@ report(const char *name, uint32_t capacity, bool detect)
     double flood, flood_fetched, known, known_fetched;
     struct rusage usage;
 
-    bench->table = flow_table_new(&config, hash_seed_fixed());
+    bench->table = flow_table_new(&config);
     bench->detectors =
         detect ? detectors_new(&detect_config, NULL, hash_seed_fixed()) : NULL;
     bench->random = 1;
@@ -176,11 +187,10 @@ report(const char *name, uint32_t capacity, bool detect)
     flood = run(bench, n, 0, false);
     flood_fetched = run(bench, n, 0, true);
     for (uint64_t i = 0; i < capacity / 2; i++) {
-        struct packet packet = known_packet(i);
+        struct critical_packet packet = known_packet(i);
 
-        packet.time_ns = bench->time_ns += 100;
-        (void) flow_table_update(bench->table, &packet, 0, 1, &bench->counters);
-        drain(bench);
+        complete(bench, &packet);
+        update(bench, &packet);
     }
     known = run(bench, n, capacity / 2, false);
     known_fetched = run(bench, n, capacity / 2, true);

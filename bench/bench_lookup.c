@@ -20,22 +20,13 @@
 #include "base/problem.h"
 #include "classify/prefix_map.h"
 #include "classify/sector_map.h"
+#include "rand.h"
 
 enum {
     N_ADDRESSES = 1 << 18,
     N_ROUNDS = 16,
     N_LARGE = 1000000,
 };
-
-/* xorshift64* (Vigna 2016); the same addresses in each run. */
-static uint64_t
-next_random(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(2685821657736338717);
-}
 
 static double
 now_s(void)
@@ -108,7 +99,7 @@ of_kind(struct ip_address address, range_id id, enum kind kind)
 static struct ip_address
 draw(const struct sector_map *map, enum kind kind, uint64_t *state)
 {
-    const struct ip_address any = { next_random(state), next_random(state) };
+    const struct ip_address any = { rand_next(state), rand_next(state) };
     const struct critical_range *range;
     struct ip_address host;
 
@@ -228,7 +219,7 @@ write_large_catalogue(const char *folder)
     }
     fputs("prefix\tasn\n", out);
     for (unsigned i = 0; i < N_LARGE; i++) {
-        const uint64_t any = next_random(&state);
+        const uint64_t any = rand_next(&state);
         const unsigned length = 16 + (unsigned) (any >> 8) % 17;
         struct ip_prefix prefix = { ip_from_v4((uint32_t) (any >> 32)),
                                     (uint8_t) (length + IP_V4_BITS) };

@@ -15,24 +15,19 @@
 #include "capture/gzip_file.h"
 #include "capture/live.h"
 
-/* libpcap lends one frame at a time, so the frames of a batch are copied to an arena.  On
- * a file of 650-byte frames that costs 7 ns a frame beside the 64 ns of reading it, and the
- * arena is small enough to stay in the processor's cache.
+/* libpcap lends one frame at a time, so the frames of a batch are copied.  On a file of
+ * 650-byte frames that costs 7 ns a frame beside the 64 ns of reading it.
  *
- * A frame of a file that does not fit any more is lent on as it is and ends the batch: no
- * frame is too large.  Of an interface no more frames are asked for than surely fit. */
-enum {
-    ARENA_SIZE = 256 * 1024,
-    LIVE_SPARE_FRAMES = 4, /* Longest frames that fit besides: what one call asks for. */
-    WAIT_MS = 100,
-};
+ * A frame of a file that does not fit any more waits for the next batch where libpcap has
+ * it.  Of an interface no more frames are asked for than surely fit. */
+enum { WAIT_MS = 100 };
 
 struct source {
     pcap_t *pcap;
     struct gzip_file *file; /* NULL if it is an interface. */
     char *name;
-    uint8_t *arena;
-    size_t arena_size;
+    const struct pcap_pkthdr *pending; /* A frame that waits; NULL: none. */
+    const uint8_t *pending_bytes;
     uint64_t n_frames;
     uint64_t fraction_ns;      /* The unit of a time's fraction: 1 or 1000. */
     enum source_status status; /* SOURCE_OK until there is nothing more to read. */
@@ -43,21 +38,19 @@ struct source {
     char error[PCAP_ERRBUF_SIZE + 64];
 };
 
-/* The batch that is being filled. */
-struct batch {
+/* A batch that is being filled. */
+struct filling {
     struct source *source;
     struct counters *counters;
-    struct frame *frames;
-    size_t n, max;
-    size_t used; /* Bytes of the arena. */
+    struct frame_batch *batch;
+    size_t max;
 };
 
 static pcap_t *open_pcap(struct gzip_file *file, const char *path,
                          struct problem_list *problems);
-static struct source *source_new(pcap_t *pcap, const char *name, uint16_t index,
-                                 size_t arena_size);
-static void read_file(struct batch *batch);
-static enum source_status read_live(struct batch *batch);
+static struct source *source_new(pcap_t *pcap, const char *name, uint16_t index);
+static void read_file(struct filling *filling);
+static enum source_status read_live(struct filling *filling);
 
 struct source *
 source_open_file(const char *path, uint16_t index, struct problem_list *problems)
@@ -74,7 +67,7 @@ source_open_file(const char *path, uint16_t index, struct problem_list *problems
         gzip_file_close(file);
         return NULL;
     }
-    source = source_new(pcap, path, index, ARENA_SIZE);
+    source = source_new(pcap, path, index);
     source->file = file;
     /* The seconds of a pcap file have 32 bits without a sign, libpcap gives them one;
      * those of pcapng (whose version is 1) have 64. */
@@ -88,15 +81,13 @@ source_open_live(const char *interface, uint16_t index,
 {
     pcap_t *pcap = live_open(interface, config, problems);
     struct source *source;
-    uint32_t snaplen;
 
     if (pcap == NULL) {
         return NULL;
     }
-    snaplen = (uint32_t) pcap_snapshot(pcap);
-    source = source_new(pcap, interface, index,
-                        ARENA_SIZE + LIVE_SPARE_FRAMES * (size_t) snaplen);
-    source->snaplen = snaplen;
+    source = source_new(pcap, interface, index);
+    source->snaplen = (uint32_t) pcap_snapshot(pcap);
+    assert(source->snaplen <= FRAME_BATCH_MEMORY - FRAME_BATCH_BYTES);
     return source;
 }
 
@@ -108,31 +99,28 @@ source_close(struct source *source)
     }
     pcap_close(source->pcap); /* And the stream of 'file'. */
     gzip_file_close(source->file);
-    free(source->arena);
     free(source->name);
     free(source);
 }
 
 enum source_status
-source_next(struct source *source, struct frame *frames, size_t max, size_t *n,
+source_next(struct source *source, size_t max, struct frame_batch *batch,
             struct counters *counters)
 {
-    struct batch batch = {
-        .source = source, .counters = counters, .frames = frames, .max = max
+    struct filling filling = {
+        .source = source, .counters = counters, .batch = batch, .max = max
     };
-    enum source_status status = source->status;
 
-    assert(max > 0);
-    if (source->status == SOURCE_OK) {
-        if (source->file != NULL) {
-            read_file(&batch);
-            status = batch.n > 0 ? SOURCE_OK : source->status;
-        } else {
-            status = read_live(&batch);
-        }
+    assert(max > 0 && max <= FRAME_BATCH_MAX);
+    batch->n = batch->used = 0;
+    if (source->status != SOURCE_OK) {
+        return source->status;
     }
-    *n = batch.n;
-    return status;
+    if (source->file == NULL) {
+        return read_live(&filling);
+    }
+    read_file(&filling);
+    return batch->n > 0 ? SOURCE_OK : source->status;
 }
 
 const char *
@@ -206,7 +194,7 @@ open_pcap(struct gzip_file *file, const char *path, struct problem_list *problem
 }
 
 static struct source *
-source_new(pcap_t *pcap, const char *name, uint16_t index, size_t arena_size)
+source_new(pcap_t *pcap, const char *name, uint16_t index)
 {
     struct source *source = memory_zeroed(1, sizeof *source);
 
@@ -216,8 +204,6 @@ source_new(pcap_t *pcap, const char *name, uint16_t index, size_t arena_size)
     source->link_type = (uint16_t) pcap_datalink(pcap);
     source->fraction_ns =
         pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
-    source->arena = memory_zeroed(1, arena_size);
-    source->arena_size = arena_size;
     return source;
 }
 
@@ -242,44 +228,42 @@ frame_time(const struct source *source, const struct timeval *ts, struct counter
     return (uint64_t) seconds * NS_PER_SECOND + fraction;
 }
 
-/* Adds a frame whose 'bytes' last until the next batch. */
-static void
-add_frame(struct batch *batch, const struct pcap_pkthdr *header, const uint8_t *bytes)
+/* Bytes that may still be filled. */
+static size_t
+room(const struct filling *filling)
 {
-    struct source *source = batch->source;
+    const size_t used = filling->batch->used;
+
+    return used < FRAME_BATCH_BYTES ? FRAME_BATCH_BYTES - used : 0;
+}
+
+static void
+add_frame(struct filling *filling, const struct pcap_pkthdr *header, const uint8_t *bytes)
+{
+    struct source *source = filling->source;
+    struct frame_batch *batch = filling->batch;
+    uint8_t *copy = &batch->memory[batch->used];
+    const size_t left = FRAME_BATCH_MEMORY - batch->used;
+    const uint32_t caplen = header->caplen < left ? header->caplen : (uint32_t) left;
     uint32_t len = header->len;
 
     if (header->caplen > len) {
-        counter_inc(batch->counters, COUNTER_CAPTURE_LONGER_THAN_WIRE);
+        counter_inc(filling->counters, COUNTER_CAPTURE_LONGER_THAN_WIRE);
         len = header->caplen;
     }
-    counter_inc(batch->counters, COUNTER_CAPTURE_PACKETS);
-    counter_add(batch->counters, COUNTER_CAPTURE_BYTES, len);
+    counter_inc(filling->counters, COUNTER_CAPTURE_PACKETS);
+    counter_add(filling->counters, COUNTER_CAPTURE_BYTES, len);
     source->n_frames++;
+    memcpy(copy, bytes, caplen);
+    batch->used += caplen;
     batch->frames[batch->n++] = (struct frame){
-        .bytes = bytes,
-        .time_ns = frame_time(source, &header->ts, batch->counters),
-        .caplen = header->caplen,
+        .bytes = copy,
+        .time_ns = frame_time(source, &header->ts, filling->counters),
+        .caplen = caplen,
         .len = len,
         .link_type = source->link_type,
         .interface = source->index,
     };
-}
-
-static bool
-fits(const struct batch *batch, size_t size)
-{
-    return size <= batch->source->arena_size - batch->used;
-}
-
-static void
-add_copy(struct batch *batch, const struct pcap_pkthdr *header, const uint8_t *bytes)
-{
-    uint8_t *copy = batch->source->arena + batch->used;
-
-    memcpy(copy, bytes, header->caplen);
-    batch->used += header->caplen;
-    add_frame(batch, header, copy);
 }
 
 /* Notes why a file has no more frames to give. */
@@ -299,25 +283,43 @@ end_file(struct source *source, int status)
                     damage[0] != '\0' ? damage : pcap_geterr(source->pcap));
 }
 
-static void
-read_file(struct batch *batch)
+/* The frame that waits, or the next one.  Returns false if there is none. */
+static bool
+next_of_file(struct source *source, const struct pcap_pkthdr **header,
+             const uint8_t **bytes)
 {
-    struct source *source = batch->source;
+    struct pcap_pkthdr *read_header;
+    int status;
 
-    while (batch->n < batch->max) {
-        struct pcap_pkthdr *header;
-        const uint8_t *bytes;
-        const int status = pcap_next_ex(source->pcap, &header, &bytes);
+    if (source->pending != NULL) {
+        *header = source->pending;
+        *bytes = source->pending_bytes;
+        source->pending = NULL;
+        return true;
+    }
+    status = pcap_next_ex(source->pcap, &read_header, bytes);
+    if (status != 1) {
+        end_file(source, status);
+        return false;
+    }
+    *header = read_header;
+    return true;
+}
 
-        if (status != 1) {
-            end_file(source, status);
+static void
+read_file(struct filling *filling)
+{
+    struct source *source = filling->source;
+    const struct pcap_pkthdr *header;
+    const uint8_t *bytes;
+
+    while (filling->batch->n < filling->max && next_of_file(source, &header, &bytes)) {
+        if (header->caplen > room(filling) && filling->batch->n > 0) {
+            source->pending = header;
+            source->pending_bytes = bytes;
             return;
         }
-        if (!fits(batch, header->caplen)) {
-            add_frame(batch, header, bytes);
-            return;
-        }
-        add_copy(batch, header, bytes);
+        add_frame(filling, header, bytes);
     }
 }
 
@@ -325,25 +327,28 @@ read_file(struct batch *batch)
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
-    struct batch *batch = (struct batch *) (void *) user;
+    struct filling *filling = (struct filling *) (void *) user;
 
-    assert(fits(batch, header->caplen));
-    add_copy(batch, header, bytes);
+    assert(header->caplen <= FRAME_BATCH_MEMORY - filling->batch->used);
+    add_frame(filling, header, bytes);
 }
 
 /* Takes the frames that are there; returns false if the interface failed. */
 static bool
-take_live(struct batch *batch)
+take_live(struct filling *filling)
 {
-    struct source *source = batch->source;
+    struct source *source = filling->source;
+    const struct frame_batch *batch = filling->batch;
     int n = 1;
 
-    while (n > 0 && batch->n < batch->max && fits(batch, source->snaplen)) {
-        const size_t room = (source->arena_size - batch->used) / source->snaplen;
-        const size_t left = batch->max - batch->n;
+    while (n > 0 && batch->n < filling->max && room(filling) > 0) {
+        /* One frame more than fits goes beyond the mark, which is what the rest of the
+         * memory is for. */
+        const size_t most = room(filling) / source->snaplen + 1;
+        const size_t left = filling->max - batch->n;
 
-        n = pcap_dispatch(source->pcap, (int) (room < left ? room : left), on_frame,
-                          (u_char *) batch);
+        n = pcap_dispatch(source->pcap, (int) (most < left ? most : left), on_frame,
+                          (u_char *) filling);
     }
     if (n < 0) {
         source->status = SOURCE_FAILED;
@@ -355,16 +360,16 @@ take_live(struct batch *batch)
 
 /* Takes the frames that are there, or waits for some; a signal ends the wait. */
 static enum source_status
-read_live(struct batch *batch)
+read_live(struct filling *filling)
 {
-    struct source *source = batch->source;
+    struct source *source = filling->source;
     struct pollfd ready = { .fd = pcap_get_selectable_fd(source->pcap), .events = POLLIN };
-    bool is_alive = take_live(batch);
+    bool is_alive = take_live(filling);
 
-    if (is_alive && batch->n == 0 && poll(&ready, 1, WAIT_MS) > 0) {
-        is_alive = take_live(batch);
+    if (is_alive && filling->batch->n == 0 && poll(&ready, 1, WAIT_MS) > 0) {
+        is_alive = take_live(filling);
     }
-    if (batch->n > 0) {
+    if (filling->batch->n > 0) {
         return SOURCE_OK;
     }
     return is_alive ? SOURCE_IDLE : SOURCE_FAILED;

@@ -7,7 +7,7 @@
 
 #include "base/counter.h"
 #include "base/problem.h"
-#include "capture/frame.h"
+#include "capture/frame_batch.h"
 
 /* Where frames come from: a capture file (pcap or pcapng, also gzipped), standard input, or
  * a network interface, through libpcap.  A file that is damaged delivers what comes before
@@ -39,14 +39,14 @@ struct source *source_open_live(const char *interface, uint16_t index,
                                 struct problem_list *problems);
 void source_close(struct source *source);
 
-/* Delivers up to 'max' frames (at least 1), valid until the next call; '*n' says how many,
- * and is 0 unless the status is SOURCE_OK.  SOURCE_END and SOURCE_FAILED come after the
- * last frames, and again ever after.  Times before the epoch or after 2554 are delivered as
- * 0, and frames longer than their length on the wire as complete; both are counted.  A live
+/* Empties 'batch' and fills it with up to 'max' frames (1 to FRAME_BATCH_MAX); there are
+ * some only if the status is SOURCE_OK.  SOURCE_END and SOURCE_FAILED come after the last
+ * frames, and again ever after.  Times before the epoch or after 2554 are delivered as 0,
+ * and frames longer than their length on the wire as complete; both are counted.  A live
  * source waits up to a tenth of a second; a signal ends the wait.  While its interface is
  * down it is idle. */
-enum source_status source_next(struct source *source, struct frame *frames, size_t max,
-                               size_t *n, struct counters *counters);
+enum source_status source_next(struct source *source, size_t max, struct frame_batch *batch,
+                               struct counters *counters);
 
 /* Adds an error, about the configuration file 'file', if 'filter' is no pcap-filter(7)
  * expression for Ethernet.  An empty one, or NULL, is none. */

@@ -15,24 +15,11 @@
 #include "classify/lru.h"
 #include "classify/slot_index.h"
 
-/* The lists that flows are in, in the order in which they give way. */
-enum flow_class {
-    CLASS_OVER,
-    CLASS_HALF_OPEN,
-    CLASS_ONE_WAY,
-    CLASS_ANSWERED,
-    N_CLASSES,
-    CLASS_NONE = N_CLASSES, /* The list of free entries. */
-    N_LISTS,
-};
-
 enum {
+    LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
+    N_LISTS,
     CACHE_LINE = 64,
-    EXPIRE_PER_PACKET = 2, /* A packet begins one flow at most, so this keeps up. */
     VICTIMS_AHEAD = 4,
-    BEHIND_MAX = 64, /* So many packets in a row set the clock back. */
-    NUMBER_BITS = 29,
-    NUMBER_MAX = (1 << NUMBER_BITS) - 1,
 };
 
 #define HUGE_PAGE_SIZE ((uintptr_t) 2 << 20)
@@ -40,12 +27,13 @@ enum {
 /* A connection that has ended keeps its entry for so long, for what trails in. */
 #define OVER_TIMEOUT_NS (5 * NS_PER_SECOND)
 
+#define NEVER_SEEN UINT64_MAX /* The entry is free. */
+
 /* Three cache lines, of which a packet outside tunnels touches the first two. */
 struct flow_entry {
-    alignas(CACHE_LINE) uint64_t seen_ns; /* By the table's clock. */
+    alignas(CACHE_LINE) uint64_t seen_ns; /* By the flow clock. */
     uint32_t hash;
-    uint32_t number : NUMBER_BITS; /* Of the flow, counted from 1; 0: free. */
-    uint32_t class : 3;            /* enum flow_class. */
+    uint32_t number; /* Of the packet that began the flow. */
     struct flow flow;
 };
 
@@ -55,39 +43,27 @@ static_assert(sizeof(struct flow_entry) == (size_t) 3 * CACHE_LINE, "layout");
 
 struct flow_table {
     struct flow_config config;
-    struct hash_seed seed;
-    uint64_t timeout_ns[N_CLASSES], active_timeout_ns;
+    uint64_t timeout_ns[N_FLOW_CLASSES], active_timeout_ns;
 
     void *memory; /* What 'entries' is aligned in. */
     struct flow_entry *entries;
     struct slot_index index;
     struct lru lru;
-    uint32_t n;       /* Flows in progress. */
-    uint32_t n_used;  /* Entries ever used. */
-    uint32_t counter; /* Number of the newest flow. */
-
-    /* Hash of the packet prefetched last.  Nobody reads it: GCC takes a function that does
-     * nothing but prefetch for one without effect, and leaves calls of it out. */
-    uint32_t prefetched;
-
-    /* The clock goes with the packets' time plus 'offset_ns', but never back. */
-    uint64_t clock_ns, offset_ns;
-    uint64_t due_ns[N_CLASSES]; /* Nothing in the list is due before. */
-    unsigned n_behind;          /* Packets in a row that were far behind it. */
-    bool is_clock_set;
+    uint32_t n;      /* Flows in progress. */
+    uint32_t n_used; /* Entries ever used. */
 
     /* While all flows are being ended the links hold their order. */
     bool is_ending;
     uint32_t ending_at, n_ending;
 
-    uint32_t ended_first, n_ended;
+    uint32_t n_ended;
     struct flow ended[FLOW_ENDED_MAX];
 };
 
-static const enum counter evicted_counters[N_CLASSES] = {
-    [CLASS_HALF_OPEN] = COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN,
-    [CLASS_ONE_WAY] = COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY,
-    [CLASS_ANSWERED] = COUNTER_CLASSIFY_FLOWS_EVICTED_ANSWERED,
+static const enum counter evicted_counters[N_FLOW_CLASSES] = {
+    [FLOW_CLASS_HALF_OPEN] = COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN,
+    [FLOW_CLASS_ONE_WAY] = COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY,
+    [FLOW_CLASS_ANSWERED] = COUNTER_CLASSIFY_FLOWS_EVICTED_ANSWERED,
 };
 
 static uint64_t timeout(uint64_t configured_ns);
@@ -95,33 +71,29 @@ static uint64_t smaller(uint64_t a, uint64_t b);
 static void allocate_entries(struct flow_table *table);
 static void advise_huge_pages(void *memory, size_t size);
 static void clear(struct flow_table *table);
-static bool advance_clock(struct flow_table *table, uint64_t now_ns);
-static void follow_clock(struct flow_table *table, uint64_t now_ns,
-                         struct counters *counters);
-static void end_due(struct flow_table *table, unsigned max, struct counters *counters);
-static bool has_due(struct flow_table *table, enum flow_class class);
-static bool has_room_for_ended(const struct flow_table *table);
 static struct flow_entry *find(struct flow_table *table, const struct flow_key *key,
                                uint32_t hash, unsigned *ret_sender);
 static struct flow_entry *end_if_other(struct flow_table *table, struct flow_entry *entry,
-                                       const struct packet *packet,
+                                       const struct critical_packet *packet,
                                        struct counters *counters);
-static bool is_idle(const struct flow_table *table, const struct flow_entry *entry,
+static bool is_idle(const struct flow_table *table, const struct flow *flow,
                     uint64_t now_ns);
 static void go_on(struct flow_table *table, struct flow_entry *entry,
-                  const struct packet *packet, struct counters *counters);
-static struct flow_entry *start(struct flow_table *table, const struct packet *packet,
-                                const struct flow_key *key, uint32_t hash,
-                                struct counters *counters, unsigned *ret_sender);
-static uint32_t next_number(struct flow_table *table, struct counters *counters);
+                  const struct critical_packet *packet, struct counters *counters);
+static struct flow_entry *start(struct flow_table *table,
+                                const struct critical_packet *packet,
+                                const struct flow_key *key, struct counters *counters,
+                                unsigned *ret_sender);
 static uint32_t free_entry(struct flow_table *table, struct counters *counters);
 static void evict(struct flow_table *table, struct counters *counters);
 static uint32_t choose_victim(const struct flow_table *table, enum flow_class class);
 static inline void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
-                struct counters *counters);
-static void list_ended(struct flow_table *table, const struct flow *flow,
-                       enum flow_end_reason reason, struct counters *counters);
+                struct flow *ret);
+static void report_end(struct flow *ret, const struct flow *flow,
+                       enum flow_end_reason reason);
+static struct flow *ended_place(struct flow_table *table);
+static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
 static enum flow_class class_of(const struct flow *flow);
@@ -129,24 +101,39 @@ static void copy_flow(struct flow *to, const struct flow *from);
 static int compare_links(const void *a, const void *b);
 
 struct flow_table *
-flow_table_new(const struct flow_config *config, struct hash_seed seed)
+flow_table_new(const struct flow_config *config)
 {
     struct flow_table *table = memory_zeroed(1, sizeof *table);
 
     table->config = *config;
-    table->seed = seed;
     table->active_timeout_ns = timeout(config->active_timeout_ns);
-    table->timeout_ns[CLASS_OVER] =
-        smaller(OVER_TIMEOUT_NS, timeout(config->idle_timeout_ns));
-    table->timeout_ns[CLASS_HALF_OPEN] = timeout(config->half_open_timeout_ns);
-    table->timeout_ns[CLASS_ONE_WAY] = timeout(config->half_open_timeout_ns);
-    table->timeout_ns[CLASS_ANSWERED] = timeout(config->idle_timeout_ns);
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        table->timeout_ns[class] = flow_class_timeout(config, class);
+    }
     allocate_entries(table);
     slot_index_init(&table->index, config->capacity);
     advise_huge_pages(table->index.slots,
                       ((size_t) table->index.mask + 1) * sizeof(struct slot));
     lru_init(&table->lru, config->capacity, N_LISTS);
     return table;
+}
+
+uint64_t
+flow_class_timeout(const struct flow_config *config, enum flow_class class)
+{
+    const uint64_t idle_ns = timeout(config->idle_timeout_ns);
+
+    switch (class) {
+    case FLOW_CLASS_OVER:
+        return smaller(OVER_TIMEOUT_NS, idle_ns);
+    case FLOW_CLASS_HALF_OPEN:
+    case FLOW_CLASS_ONE_WAY:
+        return timeout(config->half_open_timeout_ns);
+    case FLOW_CLASS_ANSWERED:
+    case N_FLOW_CLASSES:
+        break;
+    }
+    return idle_ns;
 }
 
 void
@@ -162,22 +149,16 @@ flow_table_free(struct flow_table *table)
 }
 
 void
-flow_table_prefetch(struct flow_table *table, const struct packet *packet)
+flow_table_prefetch(const struct flow_table *table, uint32_t hash)
 {
-    const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
-
-    table->prefetched = flow_key_hash(&key, table->seed);
-    slot_index_prefetch(&table->index, table->prefetched);
+    slot_index_prefetch(&table->index, hash);
 }
 
 void
-flow_table_prefetch_flow(struct flow_table *table, const struct packet *packet)
+flow_table_prefetch_flow(const struct flow_table *table, uint32_t hash)
 {
-    const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
-    const uint32_t hash = flow_key_hash(&key, table->seed);
     const struct slot_index *index = &table->index;
 
-    table->prefetched = hash;
     for (uint32_t at = slot_index_first(index, hash); index->slots[at].item_plus_1 != 0;
          at = slot_index_next(index, at)) {
         if (index->slots[at].hash == hash) {
@@ -189,63 +170,66 @@ flow_table_prefetch_flow(struct flow_table *table, const struct packet *packet)
 }
 
 struct flow *
-flow_table_update(struct flow_table *table, const struct packet *packet,
-                  range_id source_range, range_id destination_range,
+flow_table_update(struct flow_table *table, const struct critical_packet *critical,
                   struct counters *counters)
 {
+    const struct packet *packet = &critical->packet;
     const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
-    const uint32_t hash = flow_key_hash(&key, table->seed);
     struct flow_entry *entry;
     struct flow *flow;
     unsigned sender = FLOW_INITIATOR;
 
-    assert(!table->is_ending);
-    follow_clock(table, packet->time_ns, counters);
-    end_due(table, EXPIRE_PER_PACKET, counters);
-
-    entry = find(table, &key, hash, &sender);
+    assert(!table->is_ending && table->n_ended == 0);
+    entry = find(table, &key, critical->hash, &sender);
     if (entry != NULL) {
         entry->flow.events = 0;
-        entry = end_if_other(table, entry, packet, counters);
+        entry = end_if_other(table, entry, critical, counters);
     }
     if (entry == NULL) {
-        entry = start(table, packet, &key, hash, counters, &sender);
+        entry = start(table, critical, &key, counters, &sender);
     }
     flow = &entry->flow;
-    flow->ends[sender].range = source_range;
-    flow->ends[1 - sender].range = destination_range;
+    flow->ends[sender].range = critical->source_range;
+    flow->ends[1 - sender].range = critical->destination_range;
     count(flow, packet, sender);
 
-    entry->seen_ns = table->clock_ns;
-    entry->class = class_of(flow);
-    lru_move(&table->lru, entry->class, (uint32_t) (entry - table->entries));
+    entry->seen_ns = critical->clock_ns;
+    lru_move(&table->lru, class_of(flow), (uint32_t) (entry - table->entries));
     return flow;
 }
 
-void
-flow_table_expire(struct flow_table *table, uint64_t now_ns, struct counters *counters)
+/* A list is in the order of 'seen_ns', as the clock never goes back, so its first is the
+ * first that is due. */
+uint64_t
+flow_table_due_ns(const struct flow_table *table, enum flow_class class)
 {
-    if (!table->is_ending && advance_clock(table, now_ns)) {
-        end_due(table, FLOW_ENDED_MAX, counters);
-    }
+    const uint32_t oldest = lru_oldest(&table->lru, class);
+
+    return lru_is_end(&table->lru, oldest)
+               ? UINT64_MAX
+               : table->entries[oldest].seen_ns + table->timeout_ns[class];
 }
 
 void
-flow_table_end_all(struct flow_table *table, struct counters *counters)
+flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct flow *ret)
+{
+    end(table, lru_oldest(&table->lru, class), reason_when_due(class), ret);
+}
+
+void
+flow_table_end_all(struct flow_table *table, uint32_t newest)
 {
     struct lru_link *order = table->lru.links;
     uint32_t n = 0;
 
-    (void) counters;
     assert(!table->is_ending);
     /* From here on nobody needs the lists: their links become the order of the flows. */
     for (uint32_t item = 0; item < table->n_used; item++) {
         const struct flow_entry *entry = &table->entries[item];
 
-        if (entry->number != 0) {
-            const uint32_t younger = (table->counter - entry->number) & NUMBER_MAX;
-
-            order[n++] = (struct lru_link){ .older = younger, .newer = item };
+        if (entry->seen_ns != NEVER_SEEN) {
+            order[n++] =
+                (struct lru_link){ .older = newest - entry->number, .newer = item };
         }
     }
     qsort(order, n, sizeof order[0], compare_links);
@@ -255,13 +239,22 @@ flow_table_end_all(struct flow_table *table, struct counters *counters)
 }
 
 bool
+flow_table_next_age(const struct flow_table *table, uint32_t *ret)
+{
+    if (!table->is_ending || table->ending_at == table->n_ending) {
+        return false;
+    }
+    *ret = table->lru.links[table->ending_at].older;
+    return true;
+}
+
+bool
 flow_table_next_ended(struct flow_table *table, struct flow *ret)
 {
     if (table->n_ended > 0) {
-        copy_flow(ret, &table->ended[table->ended_first++]);
-        if (--table->n_ended == 0) {
-            table->ended_first = 0;
-        }
+        copy_flow(ret, &table->ended[0]);
+        copy_flow(&table->ended[0], &table->ended[1]);
+        table->n_ended--;
         return true;
     }
     if (!table->is_ending) {
@@ -271,9 +264,8 @@ flow_table_next_ended(struct flow_table *table, struct flow *ret)
         clear(table);
         return false;
     }
-    copy_flow(ret, &table->entries[table->lru.links[table->ending_at++].newer].flow);
-    ret->end_reason = FLOW_END_FORCED;
-    ret->events = 0;
+    report_end(ret, &table->entries[table->lru.links[table->ending_at++].newer].flow,
+               FLOW_END_FORCED);
     table->n--;
     return true;
 }
@@ -329,94 +321,10 @@ advise_huge_pages(void *memory, size_t size)
 static void
 clear(struct flow_table *table)
 {
-    for (uint32_t item = 0; item < table->n_used; item++) {
-        table->entries[item].number = 0;
-    }
     memset(table->index.slots, 0, ((size_t) table->index.mask + 1) * sizeof(struct slot));
     lru_clear(&table->lru, N_LISTS);
-    memset(table->due_ns, 0, sizeof table->due_ns);
-    table->n = table->n_used = table->counter = 0;
-    table->is_clock_set = table->is_ending = false;
-    table->n_behind = 0;
-}
-
-/* Sets the clock forward to 'now_ns'; returns false if that would be back. */
-static bool
-advance_clock(struct flow_table *table, uint64_t now_ns)
-{
-    if (!table->is_clock_set) {
-        table->is_clock_set = true;
-        table->offset_ns = 0;
-        table->clock_ns = now_ns;
-        return true;
-    }
-    /* Modulo 2^64: 'offset_ns' may stand for a negative number. */
-    if (now_ns + table->offset_ns - table->clock_ns > (uint64_t) INT64_MAX) {
-        return false;
-    }
-    table->clock_ns = now_ns + table->offset_ns;
-    return true;
-}
-
-static void
-follow_clock(struct flow_table *table, uint64_t now_ns, struct counters *counters)
-{
-    uint64_t behind_ns;
-
-    if (advance_clock(table, now_ns)) {
-        table->n_behind = 0;
-        return;
-    }
-    counter_inc(counters, COUNTER_CLASSIFY_TIME_BACKWARD);
-    behind_ns = table->clock_ns - (now_ns + table->offset_ns);
-    if (behind_ns < table->timeout_ns[CLASS_ANSWERED]) {
-        table->n_behind = 0;
-    } else if (++table->n_behind == BEHIND_MAX) {
-        table->offset_ns += behind_ns;
-        table->n_behind = 0;
-        counter_inc(counters, COUNTER_CLASSIFY_TIME_SET_BACK);
-    }
-}
-
-/* Ends up to 'max' flows of each list that are due, as long as there is room to list them.
- */
-static void
-end_due(struct flow_table *table, unsigned max, struct counters *counters)
-{
-    for (enum flow_class class = 0; class < N_CLASSES; class ++) {
-        for (unsigned n = 0; n < max && has_due(table, class); n++) {
-            if (!has_room_for_ended(table)) {
-                return;
-            }
-            end(table, lru_oldest(&table->lru, class),
-                class == CLASS_OVER ? FLOW_END_DETECTED : FLOW_END_IDLE_TIMEOUT, counters);
-        }
-    }
-}
-
-/* Whether the time of the oldest flow of a list has come.  A list is in the order of
- * 'seen_ns', as the clock never goes back, so the time when the oldest is due is the first
- * when any is: until then the list is not looked at again. */
-static bool
-has_due(struct flow_table *table, enum flow_class class)
-{
-    uint32_t oldest;
-    uint64_t seen_ns;
-
-    if (table->clock_ns < table->due_ns[class]) {
-        return false;
-    }
-    oldest = lru_oldest(&table->lru, class);
-    seen_ns =
-        lru_is_end(&table->lru, oldest) ? table->clock_ns : table->entries[oldest].seen_ns;
-    table->due_ns[class] = seen_ns + table->timeout_ns[class];
-    return table->due_ns[class] <= table->clock_ns;
-}
-
-static bool
-has_room_for_ended(const struct flow_table *table)
-{
-    return table->ended_first + table->n_ended < FLOW_ENDED_MAX;
+    table->n = table->n_used = 0;
+    table->is_ending = false;
 }
 
 static struct flow_entry *
@@ -443,23 +351,22 @@ find(struct flow_table *table, const struct flow_key *key, uint32_t hash,
  */
 static struct flow_entry *
 end_if_other(struct flow_table *table, struct flow_entry *entry,
-             const struct packet *packet, struct counters *counters)
+             const struct critical_packet *critical, struct counters *counters)
 {
+    const struct packet *packet = &critical->packet;
     const uint32_t item = (uint32_t) (entry - table->entries);
 
-    if (is_idle(table, entry, packet->time_ns)) {
-        end(table, item,
-            entry->class == CLASS_OVER ? FLOW_END_DETECTED : FLOW_END_IDLE_TIMEOUT,
-            counters);
+    if (is_idle(table, &entry->flow, packet->time_ns)) {
+        end(table, item, reason_when_due(class_of(&entry->flow)), ended_place(table));
         return NULL;
     }
     if (flow_tcp_is_new(&entry->flow, packet->tcp_flags)) {
-        end(table, item, FLOW_END_DETECTED, counters);
+        end(table, item, FLOW_END_DETECTED, ended_place(table));
         return NULL;
     }
     if (packet->time_ns > entry->flow.first_ns &&
         packet->time_ns - entry->flow.first_ns >= table->active_timeout_ns) {
-        go_on(table, entry, packet, counters);
+        go_on(table, entry, critical, counters);
     }
     return entry;
 }
@@ -467,45 +374,47 @@ end_if_other(struct flow_table *table, struct flow_entry *entry,
 /* Whether the flow is over at 'now_ns', a packet's time; one that is much older than the
  * flow's last is of another recording. */
 static bool
-is_idle(const struct flow_table *table, const struct flow_entry *entry, uint64_t now_ns)
+is_idle(const struct flow_table *table, const struct flow *flow, uint64_t now_ns)
 {
-    const uint64_t last_ns = entry->flow.last_ns;
-
-    return now_ns >= last_ns ? now_ns - last_ns >= table->timeout_ns[entry->class]
-                             : last_ns - now_ns >= table->timeout_ns[CLASS_ANSWERED];
+    return now_ns >= flow->last_ns
+               ? now_ns - flow->last_ns >= table->timeout_ns[class_of(flow)]
+               : flow->last_ns - now_ns >= table->timeout_ns[FLOW_CLASS_ANSWERED];
 }
 
 /* Reports a flow that is older than the active timeout, and lets it go on: its ends, its
  * state and what was recognised stay known. */
 static void
-go_on(struct flow_table *table, struct flow_entry *entry, const struct packet *packet,
-      struct counters *counters)
+go_on(struct flow_table *table, struct flow_entry *entry,
+      const struct critical_packet *critical, struct counters *counters)
 {
     struct flow *flow = &entry->flow;
 
-    list_ended(table, flow, FLOW_END_ACTIVE_TIMEOUT, counters);
+    report_end(ended_place(table), flow, FLOW_END_ACTIVE_TIMEOUT);
     for (unsigned i = 0; i < 2; i++) {
         flow->ends[i].packets = 0;
         flow->ends[i].bytes = 0;
     }
-    flow->first_ns = flow->last_ns = packet->time_ns;
+    flow->first_ns = flow->last_ns = critical->packet.time_ns;
     flow->is_continued = true;
     flow->events = FLOW_EVENT_START;
-    entry->number = next_number(table, counters) & NUMBER_MAX;
+    entry->number = (uint32_t) critical->order;
+    counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
 }
 
 static struct flow_entry *
-start(struct flow_table *table, const struct packet *packet, const struct flow_key *key,
-      uint32_t hash, struct counters *counters, unsigned *ret_sender)
+start(struct flow_table *table, const struct critical_packet *critical,
+      const struct flow_key *key, struct counters *counters, unsigned *ret_sender)
 {
+    const struct packet *packet = &critical->packet;
     const struct flow_opening opening = flow_opening_of(packet, key);
     const unsigned sender = opening.by_responder ? FLOW_RESPONDER : FLOW_INITIATOR;
     const uint32_t item = free_entry(table, counters);
     struct flow_entry *entry = &table->entries[item];
     struct flow *flow = &entry->flow;
 
-    entry->hash = hash;
-    entry->number = next_number(table, counters) & NUMBER_MAX;
+    counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
+    entry->hash = critical->hash;
+    entry->number = (uint32_t) critical->order;
     memset(flow, 0, offsetof(struct flow, outer));
     flow->ends[sender].address = key->source;
     flow->ends[sender].port = key->source_port;
@@ -524,23 +433,11 @@ start(struct flow_table *table, const struct packet *packet, const struct flow_k
         flow->outer[0] = packet->outer.source;
         flow->outer[1] = packet->outer.destination;
     }
-    slot_index_insert(&table->index, hash, item);
+    slot_index_insert(&table->index, critical->hash, item);
     lru_append(&table->lru, class_of(flow), item);
     table->n++;
     *ret_sender = sender;
     return entry;
-}
-
-/* Numbers tell the order in which flows began; 0 is left out as it means none. */
-static uint32_t
-next_number(struct flow_table *table, struct counters *counters)
-{
-    counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
-    table->counter = (table->counter + 1) & NUMBER_MAX;
-    if (table->counter == 0) {
-        table->counter = 1;
-    }
-    return table->counter;
 }
 
 /* An entry that is in no list: one that was used lately if there is any. */
@@ -552,7 +449,7 @@ free_entry(struct flow_table *table, struct counters *counters)
     if (table->n == table->config.capacity) {
         evict(table, counters);
     }
-    item = lru_newest(&table->lru, CLASS_NONE);
+    item = lru_newest(&table->lru, LIST_FREE);
     if (lru_is_end(&table->lru, item)) {
         return table->n_used++;
     }
@@ -563,17 +460,17 @@ free_entry(struct flow_table *table, struct counters *counters)
 static void
 evict(struct flow_table *table, struct counters *counters)
 {
-    for (enum flow_class class = 0; class < N_CLASSES; class ++) {
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         const uint32_t victim = choose_victim(table, class);
 
         if (lru_is_end(&table->lru, victim)) {
             continue;
         }
-        if (class == CLASS_OVER) {
-            end(table, victim, FLOW_END_DETECTED, counters);
+        if (class == FLOW_CLASS_OVER) {
+            end(table, victim, FLOW_END_DETECTED, ended_place(table));
         } else {
             counter_inc(counters, evicted_counters[class]);
-            end(table, victim, FLOW_END_LACK_OF_RESOURCES, counters);
+            end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(table));
         }
         return;
     }
@@ -611,32 +508,35 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
 }
 
 static void
-end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
-    struct counters *counters)
+end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct flow *ret)
 {
     struct flow_entry *entry = &table->entries[item];
 
-    list_ended(table, &entry->flow, reason, counters);
+    report_end(ret, &entry->flow, reason);
     slot_index_remove(&table->index, entry->hash, item);
-    lru_move(&table->lru, CLASS_NONE, item);
-    entry->number = 0;
+    lru_move(&table->lru, LIST_FREE, item);
+    entry->seen_ns = NEVER_SEEN;
     table->n--;
 }
 
 static void
-list_ended(struct flow_table *table, const struct flow *flow, enum flow_end_reason reason,
-           struct counters *counters)
+report_end(struct flow *ret, const struct flow *flow, enum flow_end_reason reason)
 {
-    struct flow *ended = &table->ended[table->ended_first + table->n_ended];
+    copy_flow(ret, flow);
+    ret->end_reason = (uint8_t) reason;
+    ret->events = 0;
+}
 
-    if (!has_room_for_ended(table)) {
-        counter_inc(counters, COUNTER_CLASSIFY_FLOW_ENDS_LOST);
-        return;
-    }
-    copy_flow(ended, flow);
-    ended->end_reason = (uint8_t) reason;
-    ended->events = 0;
-    table->n_ended++;
+static struct flow *
+ended_place(struct flow_table *table)
+{
+    assert(table->n_ended < FLOW_ENDED_MAX);
+    return &table->ended[table->n_ended++];
+}
+
+static enum flow_end_reason reason_when_due(enum flow_class class)
+{
+    return class == FLOW_CLASS_OVER ? FLOW_END_DETECTED : FLOW_END_IDLE_TIMEOUT;
 }
 
 static void
@@ -685,13 +585,14 @@ static enum flow_class
 class_of(const struct flow *flow)
 {
     if (flow_tcp_is_over(flow)) {
-        return CLASS_OVER;
+        return FLOW_CLASS_OVER;
     }
     if (flow_tcp_is_half_open(flow)) {
-        return CLASS_HALF_OPEN;
+        return FLOW_CLASS_HALF_OPEN;
     }
     /* What has lasted for the active timeout is not of a flood. */
-    return flow_is_one_way(flow) && !flow->is_continued ? CLASS_ONE_WAY : CLASS_ANSWERED;
+    return flow_is_one_way(flow) && !flow->is_continued ? FLOW_CLASS_ONE_WAY
+                                                        : FLOW_CLASS_ANSWERED;
 }
 
 /* Spares the last cache line, which holds nothing outside tunnels. */

@@ -5,11 +5,10 @@
 #include <stdint.h>
 
 #include "base/counter.h"
-#include "base/hash.h"
-#include "capture/packet.h"
+#include "classify/critical_packet.h"
 #include "classify/flow.h"
 
-/* The flows in progress, one table per thread.
+/* The flows in progress; each belongs to one table, which one thread uses at a time.
  *
  * The capacity is fixed, so a flood costs old flows and never memory.  When there is no
  * room a flow gives way, in this order: one that its protocol has ended, a half-open one
@@ -17,10 +16,8 @@
  * one idle longest.  It ends with FLOW_END_LACK_OF_RESOURCES and is counted.  So a flood
  * of SYNs from random sources costs old half-open flows only, even if they are answered.
  *
- * Times are those of packets.  They may run backwards: by less than the idle timeout that
- * is disorder, and the table's clock waits; by more it is another recording, to which the
- * clock is set back after some packets.  What happens depends on the packets alone: neither
- * on the seed nor on how they are batched. */
+ * Time is that of the flow clock, which comes with each packet.  What happens depends on
+ * the packets alone: not on how they are batched. */
 struct flow_table;
 
 /* A timeout of 0 is never. */
@@ -33,44 +30,59 @@ struct flow_config {
     bool use_vlan;                 /* The VLAN id is part of the key. */
 };
 
-enum {
-    FLOW_ENDED_MAX = 1024, /* Ended flows that wait for flow_table_next_ended(). */
+/* In the order in which they give way; also that in which those due at one time end. */
+enum flow_class {
+    FLOW_CLASS_OVER,
+    FLOW_CLASS_HALF_OPEN,
+    FLOW_CLASS_ONE_WAY,
+    FLOW_CLASS_ANSWERED,
+    N_FLOW_CLASSES
 };
 
 /* Makes an empty table; all its memory is allocated here: 204 to 216 bytes a flow, which
- * the system provides as they are used.  'seed' keys the hash.  The caller frees it with
- * flow_table_free(). */
-struct flow_table *flow_table_new(const struct flow_config *config, struct hash_seed seed);
+ * the system provides as they are used.  The caller frees it with flow_table_free(). */
+struct flow_table *flow_table_new(const struct flow_config *config);
 void flow_table_free(struct flow_table *table);
 
-/* Brings what flow_table_update() will need of 'packet' nearer: for a batch, call the first
- * for each packet, then the second, then update.  No flow changes by them. */
-void flow_table_prefetch(struct flow_table *table, const struct packet *packet);
-void flow_table_prefetch_flow(struct flow_table *table, const struct packet *packet);
+/* The timeout of a class, UINT64_MAX / 2 if it has none. */
+uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class class);
 
-/* Counts 'packet' in its flow, starting one if there is none; 'source_range' and
- * 'destination_range' are the critical ranges of its inner addresses, which the flow takes
- * over from every packet, so that a new sector map holds from the next one on.
+/* Bring what flow_table_update() will need of a packet with this hash nearer: for a batch,
+ * call the first for each packet, then the second, then update.  No flow changes by them.
+ */
+void flow_table_prefetch(const struct flow_table *table, uint32_t hash);
+void flow_table_prefetch_flow(const struct flow_table *table, uint32_t hash);
+
+/* Counts a packet in its flow, starting one if there is none.  The flow takes over the
+ * ranges from every packet, so that a new sector map holds from the next one on.
  * Returns the flow, valid until the next call on 'table', with 'events' saying what the
- * packet meant.  Flows that ended by it, or whose time has come, are in the list that
- * flow_table_next_ended() walks. */
-struct flow *flow_table_update(struct flow_table *table, const struct packet *packet,
-                               range_id source_range, range_id destination_range,
+ * packet meant.  Flows that ended by it, at most FLOW_ENDED_MAX, are in the list that
+ * flow_table_next_ended() walks and that the caller empties before the next call. */
+enum { FLOW_ENDED_MAX = 2 };
+
+struct flow *flow_table_update(struct flow_table *table,
+                               const struct critical_packet *packet,
                                struct counters *counters);
 
-/* Ends flows whose time has come at 'now_ns' (packet time), as many as the list has room
- * for.  flow_table_update() does so too, a few a packet: this is for times when no critical
- * packet comes. */
-void flow_table_expire(struct flow_table *table, uint64_t now_ns,
-                       struct counters *counters);
+/* The time by the flow clock at which the flow of 'class' that is idle longest is due to
+ * end; UINT64_MAX if there is none. */
+uint64_t flow_table_due_ns(const struct flow_table *table, enum flow_class class);
 
-/* Ends all flows with FLOW_END_FORCED, in the order in which they began.  They are all
- * there for flow_table_next_ended(), however many; once it has returned false the table is
- * empty and can be used again, and not before. */
-void flow_table_end_all(struct flow_table *table, struct counters *counters);
+/* Ends the flow of 'class' that is idle longest; there must be one. */
+void flow_table_end_oldest(struct flow_table *table, enum flow_class class,
+                           struct flow *ret);
 
-/* Takes the next ended flow off the list into '*ret'; false if there is none.  The list is
- * bounded: the caller empties it after each call above; what finds no room is counted. */
+/* Ends all flows with FLOW_END_FORCED, in the order in which they began; 'newest' is the
+ * number of the last packet that any table was given.  They are all there for
+ * flow_table_next_ended(), however many; once it has returned false the table is empty and
+ * can be used again, and not before. */
+void flow_table_end_all(struct flow_table *table, uint32_t newest);
+
+/* While all are being ended: how many packets ago the flow began that is to come next;
+ * false if there is none. */
+bool flow_table_next_age(const struct flow_table *table, uint32_t *ret);
+
+/* Takes the next ended flow off the list into '*ret'; false if there is none. */
 bool flow_table_next_ended(struct flow_table *table, struct flow *ret);
 
 uint32_t flow_table_n(const struct flow_table *table);

@@ -15,17 +15,25 @@ static const char *const titles[N_OBSERVATIONS] = {
 #undef X
 };
 
-struct observation *
-observation_list_add(struct observation_list *list, enum observation_kind kind,
-                     const struct flow *flow, uint64_t time_ns)
+static struct observation *
+take_place(struct observation_list *list)
 {
-    struct observation *observation = &list->items[list->n];
+    struct observation *place = &list->items[list->n];
 
     if (list->n < OBSERVATION_LIST_MAX) {
         list->n++;
     } else {
         list->n_lost++; /* items[n] is the spare place. */
     }
+    return place;
+}
+
+struct observation *
+observation_list_add(struct observation_list *list, enum observation_kind kind,
+                     const struct flow *flow, uint64_t time_ns)
+{
+    struct observation *observation = take_place(list);
+
     observation->kind = kind;
     observation->time_ns = time_ns;
     observation->since_ns = time_ns;
@@ -37,6 +45,12 @@ observation_list_add(struct observation_list *list, enum observation_kind kind,
     observation->list = NULL;
     observation->detail[0] = '\0';
     return observation;
+}
+
+void
+observation_list_copy(struct observation_list *list, const struct observation *observation)
+{
+    *take_place(list) = *observation;
 }
 
 const char *

@@ -62,6 +62,10 @@ struct observation *observation_list_add(struct observation_list *list,
                                          enum observation_kind kind,
                                          const struct flow *flow, uint64_t time_ns);
 
+/* Adds a copy of an observation, whose flow must last as long as the list's. */
+void observation_list_copy(struct observation_list *list,
+                           const struct observation *observation);
+
 const char *observation_name(enum observation_kind kind);
 const char *observation_title(enum observation_kind kind);
 bool observation_parse(const char *name, enum observation_kind *ret);

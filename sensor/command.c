@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/country_code.h"
+#include "sensor/pipeline.h"
 
 const struct command commands[] = {
     { "read", "FILE...", "capture files in, alerts out",
@@ -93,6 +94,9 @@ static const struct option_row {
       "send alerts to a syslog socket, as RFC 5424" },
     { 's', "summary", "KIND", " read run ",
       "write a summary to standard error at the end: text, json or none" },
+    { 'j', "workers", "N", " read run ",
+      "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
+      "judges; the alerts are the same" },
     { 'q', "no-progress", NULL, " read ", "show no progress bar" },
     { 'S', "sector", "SECTOR", " sectors ", "only organisations of this sector" },
     { 'C', "country", "CODE", " sectors ", "only organisations of this country" },
@@ -199,6 +203,17 @@ parse_summary(const char *text, enum summary_kind *ret)
     return false;
 }
 
+static bool
+parse_workers(const char *text, unsigned *ret)
+{
+    char *end;
+    const unsigned long n = strtoul(text, &end, 10);
+
+    *ret = (unsigned) n;
+    return *text >= '0' && *text <= '9' && *end == '\0' && n >= 1 &&
+           n <= PIPELINE_WORKERS_MAX;
+}
+
 /* Takes one option; returns false if its argument does not fit. */
 static bool
 take_option(char letter, const char *argument, struct options *options)
@@ -239,6 +254,8 @@ take_option(char letter, const char *argument, struct options *options)
         return true;
     case 's':
         return parse_summary(argument, &options->summary);
+    case 'j':
+        return parse_workers(argument, &options->n_workers);
     case 'q':
         options->no_progress = true;
         return true;

@@ -28,6 +28,7 @@ struct options {
     bool has_format;
     enum summary_kind summary;
     bool no_progress;
+    unsigned n_workers; /* 0: not said. */
     bool json;
     const char *interface;
     const char *alert_file;   /* NULL: not said. */

@@ -7,7 +7,7 @@
 #include "sensor/progress.h"
 #include "sensor/session.h"
 
-enum { BATCH = 256, FILES_MAX = UINT16_MAX };
+enum { FILES_MAX = UINT16_MAX };
 
 /* Where a read stands over all of its files. */
 struct reading {
@@ -66,13 +66,11 @@ read_frames(struct reading *reading, struct source *source)
 {
     struct pipeline *pipeline = reading->session.pipeline;
     struct counters *counters = pipeline_counters(pipeline);
-    struct frame frames[BATCH];
     enum source_status status;
-    size_t n;
 
     do {
-        status = source_next(source, frames, BATCH, &n, counters);
-        pipeline_frames(pipeline, frames, n);
+        status = source_next(source, FRAME_BATCH_MAX, pipeline_batch(pipeline), counters);
+        pipeline_take(pipeline);
         progress_update(&reading->progress, source_name(source),
                         reading->done + source_position(source),
                         counters->n[COUNTER_CAPTURE_PACKETS]);

@@ -7,8 +7,6 @@
 #include "sensor/command.h"
 #include "sensor/session.h"
 
-enum { BATCH = 256 };
-
 static volatile sig_atomic_t stop_asked, reopen_asked;
 
 static void capture(struct session *session, struct source *source);
@@ -103,6 +101,7 @@ look_after(struct session *session, struct source *source)
     struct counters *counters = pipeline_counters(session->pipeline);
 
     source_read_drops(source, counters);
+    pipeline_hold_sinks(session->pipeline);
     for (size_t i = 0; i < session->n_sinks; i++) {
         (void) sink_flush(session->sinks[i], 0, counters);
     }
@@ -110,6 +109,7 @@ look_after(struct session *session, struct source *source)
         reopen_asked = 0;
         reopen_sinks(session);
     }
+    pipeline_release_sinks(session->pipeline);
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
@@ -123,12 +123,11 @@ capture(struct session *session, struct source *source)
 
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
-        struct frame frames[BATCH];
-        size_t n;
+        struct frame_batch *batch = pipeline_batch(session->pipeline);
         const uint64_t wall_ns = timestamp_now(), clock_ns = timestamp_monotonic();
 
-        status = source_next(source, frames, BATCH, &n, counters);
-        pipeline_frames(session->pipeline, frames, n);
+        status = source_next(source, FRAME_BATCH_MAX, batch, counters);
+        pipeline_take(session->pipeline);
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
         }

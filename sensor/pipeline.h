@@ -2,22 +2,24 @@
 #define SENSOR_PIPELINE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "alert/alert.h"
 #include "alert/sink.h"
 #include "base/counter.h"
 #include "base/hash.h"
-#include "capture/frame.h"
+#include "capture/frame_batch.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
-/* Frames in, alerts out: the stages in their order, one thread.
+/* Frames in, alerts out: the stages in their order.
  *
  * Time is that of the packets, so the same frames give the same alerts whether they are
- * read from a file or captured, and however they are batched. */
+ * read from a file or captured, however they are batched, and however many threads work at
+ * them. */
 struct pipeline;
+
+enum { PIPELINE_WORKERS_MAX = 16 };
 
 struct pipeline_config {
     const struct policy *policy;
@@ -25,26 +27,37 @@ struct pipeline_config {
     struct sink *const *sinks; /* NULL-terminated. */
     struct hash_seed seed;     /* Fixed when reading files. */
     bool live;                 /* Alerts are emitted at the wall clock's time. */
+    unsigned n_workers; /* 1: all is done by the caller's thread.  More: it decodes and
+                           tags, so many threads follow the flows, and one judges. */
 };
 
 /* Everything in 'config' must outlive the pipeline; freed with pipeline_free(). */
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline);
 
-/* Takes a batch through all stages. */
-void pipeline_frames(struct pipeline *pipeline, const struct frame *frames, size_t n);
+/* A batch for the caller to fill and then hand over by pipeline_take(), which takes it
+ * through all stages, or to the threads that do. */
+struct frame_batch *pipeline_batch(struct pipeline *pipeline);
+void pipeline_take(struct pipeline *pipeline);
 
 /* Moves time on to 'now_ns' without a packet: flows and incidents whose time has come end.
  * For live capture on a quiet line. */
 void pipeline_advance(struct pipeline *pipeline, uint64_t now_ns);
 
-/* Ends all flows and closes all incidents: nothing more will come. */
+/* Ends all flows and closes all incidents: nothing more will come.  'now_ns' is the time of
+ * what ends them. */
 void pipeline_end(struct pipeline *pipeline);
+
+/* Keeps alerts from the sinks for as long as the caller works on these, where another
+ * thread writes to them. */
+void pipeline_hold_sinks(struct pipeline *pipeline);
+void pipeline_release_sinks(struct pipeline *pipeline);
 
 /* Says how many files the frames came from, for the summary. */
 void pipeline_set_files(struct pipeline *pipeline, unsigned n_files);
 
-/* What was counted so far; the source counts in the same place. */
+/* What was counted; the caller counts here what concerns the source.  What other threads
+ * count is in it once pipeline_end() has returned. */
 struct counters *pipeline_counters(struct pipeline *pipeline);
 const struct summary *pipeline_summary(const struct pipeline *pipeline);
 

@@ -61,6 +61,7 @@ session_begin(struct session *session, const struct options *options, bool live,
         .sinks = session->sinks,
         .seed = live ? hash_seed_random() : hash_seed_fixed(),
         .live = live,
+        .n_workers = options->n_workers == 0 ? 1 : options->n_workers,
     });
     return true;
 }

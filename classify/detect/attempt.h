@@ -52,6 +52,9 @@ struct attempt_filter *attempt_filter_new(uint32_t capacity, uint64_t within_ns,
                                           struct hash_seed seed);
 void attempt_filter_free(struct attempt_filter *filter);
 
+/* Asks for what is known of a source, whose attempt comes a little later. */
+void attempt_filter_prefetch(const struct attempt_filter *filter, struct ip_address source);
+
 /* How many attempts the detectors are to look at now that 'attempt' has failed: none, this
  * one, or two: the one kept before, which is in '*ret_first' then, and this one. */
 unsigned attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attempt,

@@ -77,6 +77,19 @@ attempt_filter_free(struct attempt_filter *filter)
     free(filter);
 }
 
+void
+attempt_filter_prefetch(const struct attempt_filter *filter, struct ip_address source)
+{
+    const uint32_t at = (uint32_t) hash_ip(filter->seed, source, 0) & filter->mask;
+    const char *firsts = (const char *) &filter->firsts[(size_t) at * WAYS];
+
+    __builtin_prefetch(&filter->sets[at], 1);
+    for (size_t line = 0; line < WAYS * sizeof(struct attempt);
+         line += sizeof *filter->sets) {
+        __builtin_prefetch(firsts + line, 1);
+    }
+}
+
 unsigned
 attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attempt,
                       struct counters *counters, struct attempt *ret_first)

@@ -62,34 +62,38 @@ detectors_free(struct detectors *detectors)
 }
 
 void
-detect_packet(struct detectors *detectors, const struct flow *flow,
-              const struct packet *packet, struct counters *counters,
-              struct observation_list *list)
+detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
+            struct counters *counters, struct observation_list *list)
 {
     const struct detect_view view = { .flow = flow,
-                                      .packet = packet,
+                                      .time_ns = time_ns,
                                       .lists = detectors->lists,
                                       .counters = counters,
                                       .observations = list };
 
-    if (flow->events == 0) {
-        return; /* Nothing new: what all detectors of today look at. */
-    }
     for (size_t i = 0; i < N_DETECTORS; i++) {
-        if (table[i]->packet != NULL) {
-            table[i]->packet(detectors->states[i], &view);
+        if (table[i]->flow != NULL) {
+            table[i]->flow(detectors->states[i], &view);
         }
     }
     show_attempt(detectors, &view, attempt_outcome_at_packet(flow));
 }
 
 void
+detect_prefetch(const struct detectors *detectors, const struct flow *flow)
+{
+    attempt_filter_prefetch(detectors->filter, flow->ends[FLOW_INITIATOR].address);
+}
+
+void
 detect_flow_end(struct detectors *detectors, const struct flow *flow,
                 struct counters *counters, struct observation_list *list)
 {
-    const struct detect_view view = {
-        .flow = flow, .lists = detectors->lists, .counters = counters, .observations = list
-    };
+    const struct detect_view view = { .flow = flow,
+                                      .time_ns = flow->last_ns,
+                                      .lists = detectors->lists,
+                                      .counters = counters,
+                                      .observations = list };
 
     for (size_t i = 0; i < N_DETECTORS; i++) {
         if (table[i]->flow_end != NULL) {

@@ -5,7 +5,6 @@
 
 #include "base/counter.h"
 #include "base/hash.h"
-#include "capture/packet.h"
 #include "classify/address_list.h"
 #include "classify/flow.h"
 #include "classify/observation.h"
@@ -36,10 +35,13 @@ struct detectors *detectors_new(const struct detect_config *config,
                                 const struct address_lists *lists, struct hash_seed seed);
 void detectors_free(struct detectors *detectors);
 
-/* Shows a flow's packet to every detector; what they see is added to 'list'. */
-void detect_packet(struct detectors *detectors, const struct flow *flow,
-                   const struct packet *packet, struct counters *counters,
-                   struct observation_list *list);
+/* Shows every detector a flow to which a packet of 'time_ns' meant something new; what they
+ * see is added to 'list'. */
+void detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
+                 struct counters *counters, struct observation_list *list);
+
+/* Asks for what detect_flow_end() will look at of a flow that is shown later. */
+void detect_prefetch(const struct detectors *detectors, const struct flow *flow);
 
 /* Shows them a flow that ended. */
 void detect_flow_end(struct detectors *detectors, const struct flow *flow,

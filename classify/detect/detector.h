@@ -5,7 +5,6 @@
 
 #include "base/counter.h"
 #include "base/hash.h"
-#include "capture/packet.h"
 #include "classify/address_list.h"
 #include "classify/detect/attempt.h"
 #include "classify/detect/detect.h"
@@ -16,7 +15,7 @@
 
 struct detect_view {
     const struct flow *flow;
-    const struct packet *packet;       /* NULL when the flow has ended. */
+    uint64_t time_ns;                  /* Of the packet; of the last one if it has ended. */
     const struct address_lists *lists; /* NULL: none. */
     struct counters *counters;
     struct observation_list *observations; /* What they see goes here. */
@@ -28,7 +27,7 @@ struct detector {
     void *(*make)(const struct detect_config *config, struct hash_seed seed);
     void (*unmake)(void *state);
     /* Each may be NULL. */
-    void (*packet)(void *state, const struct detect_view *view);
+    void (*flow)(void *state, const struct detect_view *view);
     void (*flow_end)(void *state, const struct detect_view *view);
     /* An attempt that was answered, or one that has failed of a source that failed before;
      * 'view' shows the flow of the latest one. */

@@ -11,7 +11,7 @@ static void observe(const struct detect_view *view, unsigned end,
                     const struct address_list *list);
 
 static void
-listed_packet(void *state, const struct detect_view *view)
+listed_flow(void *state, const struct detect_view *view)
 {
     (void) state;
     if ((view->flow->events & FLOW_EVENT_START) == 0 || view->flow->is_continued ||
@@ -22,13 +22,13 @@ listed_packet(void *state, const struct detect_view *view)
     look_up(view, FLOW_RESPONDER);
 }
 
-const struct detector detector_listed = { .name = "listed", .packet = listed_packet };
+const struct detector detector_listed = { .name = "listed", .flow = listed_flow };
 
 static void
 look_up(const struct detect_view *view, unsigned end)
 {
-    const uint64_t lists = address_lists_lookup(view->lists, view->flow->ends[end].address,
-                                                view->packet->time_ns);
+    const uint64_t lists =
+        address_lists_lookup(view->lists, view->flow->ends[end].address, view->time_ns);
 
     for (size_t i = 0; lists >> i != 0; i++) {
         if ((lists >> i & 1) != 0) {
@@ -44,7 +44,7 @@ static void
 observe(const struct detect_view *view, unsigned end, const struct address_list *list)
 {
     struct observation *observation = observation_list_add(
-        view->observations, OBSERVATION_LISTED_ADDRESS, view->flow, view->packet->time_ns);
+        view->observations, OBSERVATION_LISTED_ADDRESS, view->flow, view->time_ns);
     char address[IP_TEXT_SIZE], date[DATE_TEXT_SIZE];
 
     observation->asset_ends = 1U << (1 - end);

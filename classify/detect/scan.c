@@ -1,3 +1,4 @@
+#include "capture/packet.h"
 #include "classify/detect/detector.h"
 #include "classify/detect/distinct.h"
 

@@ -4,7 +4,7 @@
 
 #include "capture/decode.h"
 #include "capture/source.h"
-#include "classify/flow_table.h"
+#include "classify/flow_run.h"
 #include "support/support.h"
 
 /* Flows of the specification's own test captures, with its results for the seeds 0 and 1
@@ -168,7 +168,7 @@ test_baselines(void **state)
 /* What turns captures into flows. */
 struct flows {
     struct decoder *decoder;
-    struct flow_table *table;
+    struct flow_run *run;
     struct counters counters;
 };
 
@@ -186,14 +186,14 @@ flows_init(struct flows *flows)
                                       .use_vlan = true };
 
     *flows = (struct flows){ .decoder = decoder_new(&decode, hash_seed_fixed()),
-                             .table = flow_table_new(&flow, hash_seed_fixed()) };
+                             .run = flow_run_new(&flow, hash_seed_fixed()) };
 }
 
 static void
 flows_fini(struct flows *flows)
 {
     decoder_free(flows->decoder);
-    flow_table_free(flows->table);
+    flow_run_free(flows->run);
 }
 
 /* Strikes the ids of a frame's flow out of 'expected', whose keys are ids; an id that is
@@ -207,8 +207,7 @@ check_frame(struct flows *flows, const struct frame *frame, uint16_t seed, json_
     if (decoder_decode(flows->decoder, frame, &packet, &flows->counters) != DECODE_OK) {
         return;
     }
-    community_id(flow_table_update(flows->table, &packet, 1, 1, &flows->counters), seed,
-                 text);
+    community_id(flow_run_update(flows->run, &packet, 1, 1, &flows->counters), seed, text);
     if (json_object_get(expected, text) == NULL) {
         fail_msg("%s is not among the expected", text);
     }
@@ -220,20 +219,19 @@ check_capture(const char *name, uint16_t seed, json_t *expected)
 {
     char path[128];
     struct source *source;
-    struct frame frames[64];
+    struct frame_batch *batch = frame_batch_new();
     struct flows flows;
-    size_t n;
 
     (void) snprintf(path, sizeof path, "captures/community-id/%s.pcap", name);
     source = source_open_file(shared_path_or_skip(path), 0, NULL);
     assert_non_null(source);
     flows_init(&flows);
-    while (source_next(source, frames, N_ELEMENTS(frames), &n, &flows.counters) ==
-           SOURCE_OK) {
-        for (size_t i = 0; i < n; i++) {
-            check_frame(&flows, &frames[i], seed, expected);
+    while (source_next(source, 64, batch, &flows.counters) == SOURCE_OK) {
+        for (size_t i = 0; i < batch->n; i++) {
+            check_frame(&flows, &batch->frames[i], seed, expected);
         }
     }
+    frame_batch_free(batch);
     source_close(source);
     flows_fini(&flows);
 }

@@ -148,17 +148,16 @@ test_capture(void **state)
     struct decoder *decoder;
     struct source *source;
     struct packet packet;
-    struct frame frame;
-    size_t n;
+    struct frame_batch *batch = frame_batch_new();
 
     (void) snprintf(relative, sizeof relative, "captures/encaps/%s.pcap", c->name);
     source = source_open_file(shared_path_or_skip(relative), 0, NULL);
     assert_non_null(source);
     decoder = decoder_new(&config, hash_seed_fixed());
     for (uint64_t i = 0; i < c->number; i++) {
-        assert_int_equal(source_next(source, &frame, 1, &n, &counters), SOURCE_OK);
-        assert_int_equal(n, 1);
-        status = decoder_decode(decoder, &frame, &packet, &counters);
+        assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_OK);
+        assert_int_equal(batch->n, 1);
+        status = decoder_decode(decoder, &batch->frames[0], &packet, &counters);
     }
     assert_int_equal(status, DECODE_OK);
     assert_string_equal(format_inner(&packet, text), c->inner);
@@ -171,6 +170,7 @@ test_capture(void **state)
         c->number);
     decoder_free(decoder);
     source_close(source);
+    frame_batch_free(batch);
 }
 
 int

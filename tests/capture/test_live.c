@@ -25,6 +25,10 @@
  * packets do not count. */
 enum { EXPERIMENT = 0x88b5, HEADER_SIZE = 14, FRAME_MAX = 1514 };
 
+/* What sources are read into. */
+static struct frame_batch the_batch;
+static struct frame_batch *const batch = &the_batch;
+
 static const struct source_live_config standard = { .snaplen = 65535,
                                                     .ring_bytes = 8 << 20,
                                                     .promiscuous = true,
@@ -130,13 +134,13 @@ test_frames(void **state)
     assert_string_equal(source_name(source), "swb");
     send_frames(N, SPREAD);
     while (n_seen < N && n_idle < 10) {
-        struct frame frames[100];
-        size_t n;
-        const enum source_status status = source_next(source, frames, 100, &n, &counters);
+        const enum source_status status = source_next(source, 100, batch, &counters);
+        const struct frame *frames = batch->frames;
 
-        assert_true(status == SOURCE_OK ? n > 0 : status == SOURCE_IDLE && n == 0);
+        assert_true(status == SOURCE_OK ? batch->n > 0
+                                        : status == SOURCE_IDLE && batch->n == 0);
         n_idle += status == SOURCE_IDLE;
-        for (size_t i = 0; i < n; i++, n_seen++) {
+        for (size_t i = 0; i < batch->n; i++, n_seen++) {
             uint32_t number;
 
             assert_int_equal(frames[i].caplen, 60 + n_seen % SPREAD);
@@ -176,12 +180,11 @@ test_drops(void **state)
     source = open_or_fail(&config);
     send_frames(N, 1400);
     do {
-        struct frame frames[256];
-        size_t n;
+        const struct frame *frames = batch->frames;
 
-        status = source_next(source, frames, 256, &n, &counters);
-        n_seen += n;
-        for (size_t i = 0; i < n; i++) {
+        status = source_next(source, FRAME_BATCH_MAX, batch, &counters);
+        n_seen += batch->n;
+        for (size_t i = 0; i < batch->n; i++) {
             assert_true(frames[i].caplen <= SNAPLEN);
             assert_int_equal(frames[i].caplen,
                              frames[i].len < SNAPLEN ? frames[i].len : SNAPLEN);
@@ -209,20 +212,18 @@ test_waits(void **state)
     const struct itimerval soon = { .it_value = { .tv_usec = 10000 } };
     struct counters counters = { 0 };
     struct source *source;
-    struct frame frame;
     uint64_t began;
-    size_t n;
 
     (void) state;
     need_pair_or_skip();
     source = open_or_fail(&standard);
     began = monotonic_ns();
-    assert_int_equal(source_next(source, &frame, 1, &n, &counters), SOURCE_IDLE);
+    assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
     assert_in_range(monotonic_ns() - began, NS_PER_SECOND / 20, NS_PER_SECOND);
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
     began = monotonic_ns();
-    assert_int_equal(source_next(source, &frame, 1, &n, &counters), SOURCE_IDLE);
+    assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
     assert_true(monotonic_ns() - began < NS_PER_SECOND / 10);
     source_close(source);
 }
@@ -289,22 +290,21 @@ test_goes_down(void **state)
     enum { N = 10 };
     struct counters counters = { 0 };
     struct source *source;
-    struct frame frame;
-    size_t n, n_seen = 0;
+    size_t n_seen = 0;
 
     (void) state;
     need_pair_or_skip();
     source = open_or_fail(&standard);
     assert_int_equal(system("ip link set swb down"), 0);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(source_next(source, &frame, 1, &n, &counters), SOURCE_IDLE);
+        assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
     }
     assert_int_equal(system("ip link set swb up"), 0);
     usleep(300000); /* Until the other end has noticed. */
     send_frames(N, 1);
     for (int i = 0; i < 50 && n_seen < N; i++) {
-        assert_int_not_equal(source_next(source, &frame, 1, &n, &counters), SOURCE_FAILED);
-        n_seen += n;
+        assert_int_not_equal(source_next(source, 1, batch, &counters), SOURCE_FAILED);
+        n_seen += batch->n;
     }
     assert_int_equal(n_seen, N);
     source_close(source);
@@ -327,11 +327,8 @@ test_vanishes(void **state)
     usleep(300000); /* Longer than the kernel keeps a block that is not full. */
     assert_int_equal(system("ip link del swb"), 0);
     for (int i = 0; i < 50 && status != SOURCE_FAILED; i++) {
-        struct frame frames[4];
-        size_t n;
-
-        status = source_next(source, frames, 4, &n, &counters);
-        n_seen += n;
+        status = source_next(source, 4, batch, &counters);
+        n_seen += batch->n;
     }
     printf("swb: %s\n", source_error(source));
     assert_int_equal(status, SOURCE_FAILED);

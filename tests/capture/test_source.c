@@ -207,20 +207,20 @@ note_frame(struct result *result, const struct frame *frame)
 static void
 drain(struct source *source, size_t max, struct result *result)
 {
-    struct frame frames[256];
-    size_t n;
+    struct frame_batch *batch = frame_batch_new();
 
     do {
-        result->end = source_next(source, frames, max, &n, &result->counters);
-        assert_true(n <= max);
-        assert_true(result->end == SOURCE_OK ? n > 0 : n == 0);
-        for (size_t i = 0; i < n; i++) {
-            note_frame(result, &frames[i]);
+        result->end = source_next(source, max, batch, &result->counters);
+        assert_true(batch->n <= max);
+        assert_true(result->end == SOURCE_OK ? batch->n > 0 : batch->n == 0);
+        for (size_t i = 0; i < batch->n; i++) {
+            note_frame(result, &batch->frames[i]);
         }
     } while (result->end == SOURCE_OK);
     /* The end stays the end. */
-    assert_int_equal(source_next(source, frames, max, &n, &result->counters), result->end);
-    assert_int_equal(n, 0);
+    assert_int_equal(source_next(source, max, batch, &result->counters), result->end);
+    assert_int_equal(batch->n, 0);
+    frame_batch_free(batch);
 }
 
 static struct result

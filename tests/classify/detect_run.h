@@ -6,13 +6,13 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "classify/detect/detect.h"
-#include "classify/flow_table.h"
+#include "classify/flow_run.h"
 #include "classify/packet_script.h"
 
 /* Packets through flow table and detectors, as the pipeline does it; keeps what was seen.
  */
 struct detect_run {
-    struct flow_table *table;
+    struct flow_run *flows;
     struct detectors *detectors;
     struct counters counters;
     struct observation_list seen, step;
@@ -29,7 +29,7 @@ detect_run_new(const struct detect_config *config, const struct address_lists *l
     };
     struct detect_run *run = memory_zeroed(1, sizeof *run);
 
-    run->table = flow_table_new(&flow_config, hash_seed_fixed());
+    run->flows = flow_run_new(&flow_config, hash_seed_fixed());
     run->detectors = detectors_new(config, lists, hash_seed_fixed());
     return run;
 }
@@ -37,7 +37,7 @@ detect_run_new(const struct detect_config *config, const struct address_lists *l
 static inline void
 detect_run_free(struct detect_run *run)
 {
-    flow_table_free(run->table);
+    flow_run_free(run->flows);
     detectors_free(run->detectors);
     free(run);
 }
@@ -59,7 +59,7 @@ detect_run_drain(struct detect_run *run)
 {
     struct flow ended;
 
-    while (flow_table_next_ended(run->table, &ended)) {
+    while (flow_run_next_ended(run->flows, &ended)) {
         detect_flow_end(run->detectors, &ended, &run->counters, &run->step);
         detect_run_keep(run);
     }
@@ -69,17 +69,19 @@ static inline void
 detect_run_take(const struct packet *packet, void *context)
 {
     struct detect_run *run = context;
-    const struct flow *flow = flow_table_update(run->table, packet, 0, 1, &run->counters);
+    const struct flow *flow = flow_run_update(run->flows, packet, 0, 1, &run->counters);
 
-    detect_packet(run->detectors, flow, packet, &run->counters, &run->step);
-    detect_run_keep(run);
+    if (flow->events != 0) {
+        detect_flow(run->detectors, flow, packet->time_ns, &run->counters, &run->step);
+        detect_run_keep(run);
+    }
     detect_run_drain(run);
 }
 
 static inline void
 detect_run_end(struct detect_run *run)
 {
-    flow_table_end_all(run->table, &run->counters);
+    flow_run_end_all(run->flows);
     detect_run_drain(run);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
-#include "classify/flow_key.h"
+#include "classify/flow_run.h"
 #include "classify/packet_script.h"
 
 static const struct flow_config config = {
@@ -135,9 +135,9 @@ static const struct flow_case cases[] = {
 };
 
 struct run {
-    struct flow_table *table;
+    struct flow_run *flows;
     struct counters counters;
-    char events[256], flows[2048];
+    char events[256], ended[2048];
 };
 
 static void
@@ -145,11 +145,11 @@ add_flow(struct run *run, const struct flow *flow)
 {
     const struct flow_end *a = &flow->ends[FLOW_INITIATOR];
     const struct flow_end *b = &flow->ends[FLOW_RESPONDER];
-    const size_t length = strlen(run->flows);
+    const size_t length = strlen(run->ended);
     char transport[8];
 
     assert_true(flow->first_ns <= flow->last_ns);
-    (void) snprintf(run->flows + length, sizeof run->flows - length,
+    (void) snprintf(run->ended + length, sizeof run->ended - length,
                     "%c:%u>%c:%u %s %s %u/%u %s%s%s%s\n", script_letter(a->address),
                     a->port, script_letter(b->address), b->port,
                     transport_name(flow->protocol, transport),
@@ -164,7 +164,7 @@ static void
 take(const struct packet *packet, void *context)
 {
     struct run *run = context;
-    const struct flow *flow = flow_table_update(run->table, packet, 0, 0, &run->counters);
+    const struct flow *flow = flow_run_update(run->flows, packet, 0, 0, &run->counters);
     const unsigned events = flow->events;
     struct flow ended;
     char text[8];
@@ -176,7 +176,7 @@ take(const struct packet *packet, void *context)
                     (events & FLOW_EVENT_DATA) != 0 ? "D" : "");
     assert_true(strlen(run->events) + strlen(text) < sizeof run->events);
     strcat(run->events, text);
-    while (flow_table_next_ended(run->table, &ended)) {
+    while (flow_run_next_ended(run->flows, &ended)) {
         add_flow(run, &ended);
     }
 }
@@ -192,16 +192,16 @@ test_flows(void **state)
     if (strstr(c->name, "active:") != NULL) {
         of_case.active_timeout_ns = 120 * NS_PER_SECOND;
     }
-    run.table = flow_table_new(&of_case, hash_seed_fixed());
+    run.flows = flow_run_new(&of_case, hash_seed_fixed());
     script_run(c->packets, take, &run);
-    flow_table_end_all(run.table, &run.counters);
-    while (flow_table_next_ended(run.table, &ended)) {
+    flow_run_end_all(run.flows);
+    while (flow_run_next_ended(run.flows, &ended)) {
         add_flow(&run, &ended);
     }
     assert_string_equal(run.events, c->events);
-    assert_string_equal(run.flows, c->flows);
-    assert_int_equal(flow_table_n(run.table), 0);
-    flow_table_free(run.table);
+    assert_string_equal(run.ended, c->flows);
+    assert_int_equal(flow_table_n(run.flows->table), 0);
+    flow_run_free(run.flows);
 }
 
 static struct packet
@@ -215,12 +215,12 @@ numbered_syn(uint32_t n, uint64_t time_ms)
 }
 
 static uint32_t
-drain(struct flow_table *table)
+drain(struct flow_run *flows)
 {
     struct flow ended;
     uint32_t n = 0;
 
-    while (flow_table_next_ended(table, &ended)) {
+    while (flow_run_next_ended(flows, &ended)) {
         n++;
     }
     return n;
@@ -231,7 +231,7 @@ drain(struct flow_table *table)
 static void
 test_flood(void **state)
 {
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
     struct counters counters = { 0 };
     struct packet packet;
     const struct flow *flow;
@@ -241,35 +241,35 @@ test_flood(void **state)
         packet = numbered_syn(i, 0);
         packet.inner.protocol = IP_PROTOCOL_UDP;
         packet.tcp_flags = 0;
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
         packet.inner = (struct endpoints){ .source = packet.inner.destination,
                                            .destination = packet.inner.source,
                                            .source_port = 80,
                                            .destination_port = 1,
                                            .protocol = IP_PROTOCOL_UDP };
-        flow = flow_table_update(table, &packet, 0, 0, &counters);
+        flow = flow_run_update(flows, &packet, 0, 0, &counters);
         assert_false(flow_is_one_way(flow));
     }
     for (uint32_t i = 0; i < 500; i++) { /* One-way. */
         packet = numbered_syn(1000 + i, 0);
         packet.inner.protocol = IP_PROTOCOL_UDP;
         packet.tcp_flags = 0;
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
     }
     for (uint32_t i = 0; i < 100000; i++) {
         packet = numbered_syn(10000 + i, 1);
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
         if (i % 2 == 0) { /* Answered, never acknowledged. */
             packet.inner.destination = packet.inner.source;
             packet.inner.source = script_host('B');
             packet.inner.source_port = 80;
             packet.inner.destination_port = 1;
             packet.tcp_flags = TCP_SYN | TCP_ACK;
-            flow = flow_table_update(table, &packet, 0, 0, &counters);
+            flow = flow_run_update(flows, &packet, 0, 0, &counters);
             assert_int_equal(flow->tcp_state, TCP_STATE_OPENED);
         }
-        (void) drain(table);
-        assert_true(flow_table_n(table) <= config.capacity);
+        (void) drain(flows);
+        assert_true(flow_table_n(flows->table) <= config.capacity);
     }
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN], 101000 - 1024);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY], 0);
@@ -278,26 +278,26 @@ test_flood(void **state)
     /* The first of them, answered long ago, is still there. */
     packet = numbered_syn(0, 2);
     packet.inner.protocol = IP_PROTOCOL_UDP;
-    flow = flow_table_update(table, &packet, 0, 0, &counters);
+    flow = flow_run_update(flows, &packet, 0, 0, &counters);
     assert_int_equal(flow->ends[FLOW_INITIATOR].packets, 2);
 
     for (uint32_t i = 0; i < 700; i++) { /* More one-way ones: half-open ones go first. */
         packet = numbered_syn(200000 + i, 3);
         packet.inner.protocol = IP_PROTOCOL_UDP;
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
-        (void) drain(table);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
+        (void) drain(flows);
     }
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN], 101000 - 1000);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY], 700 - 24);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ANSWERED], 0);
-    flow_table_free(table);
+    flow_run_free(flows);
 }
 
 /* All end, in the order in which they began, whichever was used last. */
 static void
 test_end_all(void **state)
 {
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
     struct counters counters = { 0 };
     struct flow ended;
 
@@ -306,29 +306,29 @@ test_end_all(void **state)
         for (uint32_t i = 0; i < 3000; i++) {
             const struct packet packet = numbered_syn(i * 7919 % 1000, 0);
 
-            (void) flow_table_update(table, &packet, 1, 2, &counters);
-            (void) drain(table);
+            (void) flow_run_update(flows, &packet, 1, 2, &counters);
+            (void) drain(flows);
         }
-        assert_int_equal(flow_table_n(table), 1000);
-        flow_table_end_all(table, &counters);
+        assert_int_equal(flow_table_n(flows->table), 1000);
+        flow_run_end_all(flows);
         for (uint32_t i = 0; i < 1000; i++) {
-            assert_true(flow_table_next_ended(table, &ended));
+            assert_true(flow_run_next_ended(flows, &ended));
             assert_int_equal(ip_v4(ended.ends[FLOW_INITIATOR].address) - 0x0a000000,
                              i * 7919 % 1000);
             assert_int_equal(ended.ends[FLOW_INITIATOR].range, 1);
             assert_int_equal(ended.ends[FLOW_RESPONDER].range, 2);
             assert_int_equal(ended.end_reason, FLOW_END_FORCED);
         }
-        assert_false(flow_table_next_ended(table, &ended));
-        assert_int_equal(flow_table_n(table), 0);
+        assert_false(flow_run_next_ended(flows, &ended));
+        assert_int_equal(flow_table_n(flows->table), 0);
     }
-    flow_table_free(table);
+    flow_run_free(flows);
 }
 
 static void
 test_expire(void **state)
 {
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
     struct counters counters = { 0 };
     const uint64_t begin_ns = numbered_syn(0, 0).time_ns;
 
@@ -336,42 +336,42 @@ test_expire(void **state)
     for (uint32_t i = 0; i < 1000; i++) {
         const struct packet packet = numbered_syn(i, i);
 
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
     }
-    flow_table_expire(table, begin_ns + 10499 * UINT64_C(1000000), &counters);
-    assert_int_equal(drain(table), 500);
-    flow_table_expire(table, begin_ns, &counters); /* Time does not go back. */
-    assert_int_equal(drain(table), 0);
-    flow_table_expire(table, begin_ns + 3600 * NS_PER_SECOND, &counters);
-    assert_int_equal(drain(table), 500);
-    assert_int_equal(flow_table_n(table), 0);
-    flow_table_free(table);
+    flow_run_expire(flows, begin_ns + 10499 * UINT64_C(1000000));
+    assert_int_equal(drain(flows), 500);
+    flow_run_expire(flows, begin_ns); /* Time does not go back. */
+    assert_int_equal(drain(flows), 0);
+    flow_run_expire(flows, begin_ns + 3600 * NS_PER_SECOND);
+    assert_int_equal(drain(flows), 500);
+    assert_int_equal(flow_table_n(flows->table), 0);
+    flow_run_free(flows);
 }
 
 /* After some packets of an older recording flows end by its clock. */
 static void
 test_set_back(void **state)
 {
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
     struct counters counters = { 0 };
 
     (void) state;
     for (uint32_t i = 0; i < 100; i++) {
         const struct packet packet = numbered_syn(i, 1000000000);
 
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
     }
     for (uint32_t i = 0; i < 200; i++) {
         const struct packet packet = numbered_syn(1000 + i, i);
 
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
     }
     assert_int_equal(counters.n[COUNTER_CLASSIFY_TIME_BACKWARD], 64);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_TIME_SET_BACK], 1);
-    assert_int_equal(drain(table), 0);
-    flow_table_expire(table, numbered_syn(0, 11000).time_ns, &counters);
-    assert_int_equal(drain(table), 300);
-    flow_table_free(table);
+    assert_int_equal(drain(flows), 0);
+    flow_run_expire(flows, numbered_syn(0, 11000).time_ns);
+    assert_int_equal(drain(flows), 300);
+    flow_run_free(flows);
 }
 
 static void
@@ -380,24 +380,24 @@ test_vlan(void **state)
     (void) state;
     for (unsigned use_vlan = 0; use_vlan < 2; use_vlan++) {
         struct flow_config of_case = config;
-        struct flow_table *table;
+        struct flow_run *flows;
         struct counters counters = { 0 };
         struct packet packet = numbered_syn(0, 0);
         const struct flow *flow;
 
         of_case.use_vlan = use_vlan != 0;
-        table = flow_table_new(&of_case, hash_seed_fixed());
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        flows = flow_run_new(&of_case, hash_seed_fixed());
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
         packet.n_vlans = 1;
         packet.vlan[0] = 5;
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
         packet.n_vlans = 2;
         packet.vlan[1] = 6;
-        flow = flow_table_update(table, &packet, 0, 0, &counters);
-        assert_int_equal(flow_table_n(table), use_vlan ? 3 : 1);
+        flow = flow_run_update(flows, &packet, 0, 0, &counters);
+        assert_int_equal(flow_table_n(flows->table), use_vlan ? 3 : 1);
         assert_int_equal(flow->vlan, use_vlan ? 5 : 0);
         assert_int_equal(flow->vlan_inner, use_vlan ? 6 : 0);
-        flow_table_free(table);
+        flow_run_free(flows);
     }
 }
 
@@ -405,7 +405,7 @@ test_vlan(void **state)
 static void
 test_fragment(void **state)
 {
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
     struct counters counters = { 0 };
     struct packet packet = numbered_syn(0, 0);
     const struct flow *flow;
@@ -416,34 +416,14 @@ test_fragment(void **state)
     packet.tcp_flags = 0;
     packet.tunnel = TUNNEL_GRE;
     packet.outer.source = script_host('X');
-    flow = flow_table_update(table, &packet, 0, 0, &counters);
+    flow = flow_run_update(flows, &packet, 0, 0, &counters);
     assert_int_equal(flow->ends[FLOW_INITIATOR].port, 0);
     assert_int_equal(flow->ends[FLOW_RESPONDER].port, 0);
     assert_true(flow->initiator_is_guess);
     assert_int_equal(flow->tcp_state, TCP_STATE_MIDSTREAM);
     assert_int_equal(flow->tunnel, TUNNEL_GRE);
     assert_true(ip_equal(flow->outer[0], script_host('X')));
-    flow_table_free(table);
-}
-
-/* The list of ended flows is bounded: what finds no room is counted. */
-static void
-test_ended_list(void **state)
-{
-    struct flow_table *table = flow_table_new(&config, hash_seed_fixed());
-    struct counters counters = { 0 };
-
-    (void) state;
-    for (uint32_t i = 0; i < 3 * config.capacity; i++) {
-        const struct packet packet = numbered_syn(i, 0);
-
-        (void) flow_table_update(table, &packet, 0, 0, &counters);
-    }
-    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS], 3 * config.capacity);
-    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOW_ENDS_LOST],
-                     2 * config.capacity - FLOW_ENDED_MAX);
-    assert_int_equal(drain(table), FLOW_ENDED_MAX);
-    flow_table_free(table);
+    flow_run_free(flows);
 }
 
 /* A plain table: every flow ever, looked for from the newest on. */
@@ -463,7 +443,7 @@ test_against_plain(void **state)
     struct hash_seed hash_seed = { { seed, ~seed } };
     struct flow_config of_case = config;
     struct plain_flow *plain = memory_zeroed(N_PACKETS, sizeof *plain);
-    struct flow_table *table;
+    struct flow_run *flows;
     struct counters counters = { 0 };
     uint64_t random = seed | 1, time_ns = NS_PER_SECOND;
     size_t n_plain = 0;
@@ -471,7 +451,7 @@ test_against_plain(void **state)
     (void) state;
     print_message("seed %llu\n", (unsigned long long) seed);
     of_case.half_open_timeout_ns = of_case.idle_timeout_ns;
-    table = flow_table_new(&of_case, hash_seed);
+    flows = flow_run_new(&of_case, hash_seed);
     for (size_t i = 0; i < N_PACKETS; i++) {
         struct packet packet = script_packet("0 A:50000 > B:50000 udp -");
         const struct flow *flow;
@@ -485,8 +465,8 @@ test_against_plain(void **state)
         packet.inner.destination = script_host((char) ('A' + (random >> 37 & 7)));
         packet.inner.source_port = (uint16_t) (50000 + (random >> 41 & 3));
         packet.inner.destination_port = (uint16_t) (50000 + (random >> 43 & 3));
-        flow = flow_table_update(table, &packet, 0, 0, &counters);
-        (void) drain(table);
+        flow = flow_run_update(flows, &packet, 0, 0, &counters);
+        (void) drain(flows);
 
         for (size_t k = n_plain; k-- > 0 && found == NULL;) {
             const struct flow_key *key = &plain[k].key;
@@ -515,7 +495,7 @@ test_against_plain(void **state)
         assert_int_equal(flow->ends[FLOW_RESPONDER].packets, found->packets[1]);
     }
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS], n_plain);
-    flow_table_free(table);
+    flow_run_free(flows);
     free(plain);
 }
 
@@ -523,10 +503,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flood),      cmocka_unit_test(test_end_all),
-        cmocka_unit_test(test_expire),     cmocka_unit_test(test_set_back),
-        cmocka_unit_test(test_vlan),       cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_ended_list), cmocka_unit_test(test_against_plain),
+        cmocka_unit_test(test_flood),         cmocka_unit_test(test_end_all),
+        cmocka_unit_test(test_expire),        cmocka_unit_test(test_set_back),
+        cmocka_unit_test(test_vlan),          cmocka_unit_test(test_fragment),
+        cmocka_unit_test(test_against_plain),
     };
 
     return RUN_CASES(cases, test_flows) + cmocka_run_group_tests(tests, NULL, NULL);

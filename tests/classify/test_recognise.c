@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
-#include "classify/flow_table.h"
+#include "classify/flow_run.h"
 #include "classify/packet_script.h"
 #include "classify/recognise/recogniser.h"
 
@@ -45,7 +45,7 @@ static const struct port_case port_cases[] = {
 };
 
 struct run {
-    struct flow_table *table;
+    struct flow_run *flows;
     struct counters counters;
     struct observation_list list;
     unsigned n_packets, at;
@@ -56,7 +56,7 @@ static void
 take(const struct packet *packet, void *context)
 {
     struct run *run = context;
-    struct flow *flow = flow_table_update(run->table, packet, 0, 1, &run->counters);
+    struct flow *flow = flow_run_update(run->flows, packet, 0, 1, &run->counters);
 
     run->n_packets++;
     recognise(flow, packet, &run->list);
@@ -79,12 +79,12 @@ test_port(void **state)
     const struct flow_config config = { .capacity = 16 };
     struct run *run = memory_zeroed(1, sizeof *run);
 
-    run->table = flow_table_new(&config, hash_seed_fixed());
+    run->flows = flow_run_new(&config, hash_seed_fixed());
     script_run(c->packets, take, run);
     assert_int_equal(run->at, c->at);
     assert_int_equal(run->list.n, c->at == 0 ? 0 : 1);
     assert_string_equal(service_name(run->service), service_name(c->service));
-    flow_table_free(run->table);
+    flow_run_free(run->flows);
     free(run);
 }
 

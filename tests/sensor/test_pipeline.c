@@ -1,5 +1,6 @@
-/* The same packets give the same alerts, whatever the seed of the tables and however the
- * frames are batched: what makes a capture and a read of its file agree. */
+/* The same packets give the same alerts, whatever the seed of the tables, however the
+ * frames are batched and however many threads work: what makes a capture and a read of its
+ * file agree. */
 #include "sensor/pipeline.h"
 
 #include <stdio.h>
@@ -9,13 +10,14 @@
 #include "capture/source.h"
 #include "support/support.h"
 
-enum { BATCH_MAX = 512 };
+enum { BATCH_MAX = FRAME_BATCH_MAX };
 
 static struct policy *policy;
 
-/* Reads the bundled scene in batches of 'batch' and returns the alerts, to be freed. */
+/* Reads a capture in batches of 'batch', with so many workers, and returns the alerts, to
+ * be freed. */
 static char *
-alerts_of(struct hash_seed seed, size_t batch)
+alerts_of(const char *capture, struct hash_seed seed, size_t batch, unsigned n_workers)
 {
     static const char *const interfaces[] = { "in" };
     const char *path = temporary_path("alerts.ndjson");
@@ -28,18 +30,19 @@ alerts_of(struct hash_seed seed, size_t batch)
                                    .geo = policy->geo,
                                    .reference = "",
                                    .enterprise_number = 32473 };
-    struct pipeline *pipeline = pipeline_new(&(struct pipeline_config){
-        .policy = policy, .sensor = &sensor, .sinks = sinks, .seed = seed });
-    struct source *source = source_open_file(
-        source_path("tests/scenarios/quickstart/quickstart.pcap"), 0, problems);
-    struct frame frames[BATCH_MAX];
-    size_t n;
+    struct pipeline *pipeline =
+        pipeline_new(&(struct pipeline_config){ .policy = policy,
+                                                .sensor = &sensor,
+                                                .sinks = sinks,
+                                                .seed = seed,
+                                                .n_workers = n_workers });
+    struct source *source = source_open_file(capture, 0, problems);
     char *alerts;
 
     assert_int_equal(problem_list_n(problems), 0);
-    while (source_next(source, frames, batch, &n, pipeline_counters(pipeline)) ==
-           SOURCE_OK) {
-        pipeline_frames(pipeline, frames, n);
+    while (source_next(source, batch, pipeline_batch(pipeline),
+                       pipeline_counters(pipeline)) == SOURCE_OK) {
+        pipeline_take(pipeline);
     }
     pipeline_end(pipeline);
     source_close(source);
@@ -51,16 +54,22 @@ alerts_of(struct hash_seed seed, size_t batch)
     return alerts;
 }
 
+static const char *
+quickstart(void)
+{
+    return source_path("tests/scenarios/quickstart/quickstart.pcap");
+}
+
 static void
 test_the_seed_does_not_show(void **state)
 {
-    char *expected = alerts_of(hash_seed_fixed(), 1);
+    char *expected = alerts_of(quickstart(), hash_seed_fixed(), 1, 1);
 
     (void) state;
     assert_true(strlen(expected) > 10000);
     for (unsigned i = 0; i < 20; i++) {
         const struct hash_seed seed = hash_seed_random();
-        char *alerts = alerts_of(seed, 1);
+        char *alerts = alerts_of(quickstart(), seed, 1, 1);
 
         if (strcmp(alerts, expected) != 0) {
             fail_msg("seed %llx %llx gives other alerts",
@@ -76,16 +85,42 @@ static void
 test_batches_do_not_show(void **state)
 {
     static const size_t batches[] = { 2, 7, 64, BATCH_MAX };
-    char *expected = alerts_of(hash_seed_fixed(), 1);
+    char *expected = alerts_of(quickstart(), hash_seed_fixed(), 1, 1);
 
     (void) state;
     for (size_t i = 0; i < N_ELEMENTS(batches); i++) {
-        char *alerts = alerts_of(hash_seed_fixed(), batches[i]);
+        char *alerts = alerts_of(quickstart(), hash_seed_fixed(), batches[i], 1);
 
         assert_string_equal(alerts, expected);
         free(alerts);
     }
     free(expected);
+}
+
+/* Scenes whose alerts come from flows that are one another's neighbours in time, or end
+ * because others do. */
+static void
+test_workers_do_not_show(void **state)
+{
+    static const char *const scenes[] = { "quickstart", "benign",  "energy",   "flood",
+                                          "ipv6",       "tunnels", "fragments" };
+    static const unsigned workers[] = { 2, 3, PIPELINE_WORKERS_MAX };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(scenes); i++) {
+        char path[512], *expected;
+
+        (void) snprintf(path, sizeof path, SW_BINARY_DIR "/tests/scenarios/%s.pcap",
+                        scenes[i]);
+        expected = alerts_of(path, hash_seed_fixed(), BATCH_MAX, 1);
+        for (size_t k = 0; k < N_ELEMENTS(workers); k++) {
+            char *alerts = alerts_of(path, hash_seed_fixed(), BATCH_MAX, workers[k]);
+
+            assert_string_equal(alerts, expected);
+            free(alerts);
+        }
+        free(expected);
+    }
 }
 
 static int
@@ -118,6 +153,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_seed_does_not_show),
         cmocka_unit_test(test_batches_do_not_show),
+        cmocka_unit_test(test_workers_do_not_show),
     };
 
     return cmocka_run_group_tests(tests, load_policy, free_policy);

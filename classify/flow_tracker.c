@@ -1,0 +1,352 @@
+#include "classify/flow_tracker.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "classify/recognise/recognise.h"
+
+enum {
+    SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
+    WINDOW = 32,      /* Packets whose flows are fetched from memory at the same time. */
+    CAPACITY_MIN = 64,
+};
+
+static_assert(FLOW_SHARDS == 1 << (32 - SHARD_SHIFT), "a shard for each value");
+
+struct flow_tracker {
+    unsigned part, n_parts;
+    uint64_t timeout_ns[N_FLOW_CLASSES];
+    struct flow_table *tables[FLOW_SHARDS]; /* NULL: another tracker's. */
+
+    /* Nothing of a table's class is due before; and nothing at all before 'due_ns'. */
+    uint64_t class_due_ns[N_FLOW_CLASSES][FLOW_SHARDS];
+    uint64_t due_ns;
+    uint32_t fetched_to; /* Packets of the batch in hand whose flows were asked for. */
+
+    uint32_t newest; /* Number of the last packet seen, also of another tracker's. */
+    bool is_ending;
+    struct observation_list observations; /* Of the packet in hand. */
+};
+
+/* What brings a report. */
+struct occasion {
+    uint64_t order, now_ns, clock_ns;
+};
+
+static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
+                        uint32_t from);
+static bool take_tick(struct flow_tracker *t, const struct tick *tick,
+                      struct flow_report_list *list);
+static bool take_packet(struct flow_tracker *t, const struct critical_packet *critical,
+                        struct flow_tracker_position *at, struct counters *counters,
+                        struct flow_report_list *list);
+static bool has_room(const struct flow_report_list *list);
+static bool end_due(struct flow_tracker *t, const struct occasion *occasion,
+                    struct flow_report_list *list);
+static bool find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class *ret_class,
+                     unsigned *ret_shard);
+static void find_next_due(struct flow_tracker *t);
+static void update(struct flow_tracker *t, const struct critical_packet *critical,
+                   unsigned shard, const struct occasion *occasion,
+                   struct counters *counters, struct flow_report_list *list);
+static struct flow_report *add_report(struct flow_report_list *list,
+                                      const struct occasion *occasion,
+                                      enum flow_report_rank rank,
+                                      enum flow_report_kind kind, unsigned shard);
+static void add_observations(struct flow_tracker *t, struct flow_report *report,
+                             struct flow_report_list *list, struct counters *counters);
+
+struct flow_tracker *
+flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_parts)
+{
+    struct flow_tracker *t = memory_zeroed(1, sizeof *t);
+    struct flow_config each = *config;
+
+    each.capacity = (config->capacity + FLOW_SHARDS - 1) / FLOW_SHARDS;
+    if (each.capacity < CAPACITY_MIN) {
+        each.capacity = CAPACITY_MIN;
+    }
+    t->part = part;
+    t->n_parts = n_parts;
+    for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
+        t->tables[shard] = flow_table_new(&each);
+    }
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        t->timeout_ns[class] = flow_class_timeout(config, class);
+    }
+    return t;
+}
+
+void
+flow_tracker_free(struct flow_tracker *t)
+{
+    if (t == NULL) {
+        return;
+    }
+    for (unsigned shard = 0; shard < FLOW_SHARDS; shard++) {
+        flow_table_free(t->tables[shard]);
+    }
+    free(t);
+}
+
+bool
+flow_tracker_take(struct flow_tracker *t, const struct critical_batch *batch,
+                  struct flow_tracker_position *at, struct counters *counters,
+                  struct flow_report_list *list)
+{
+    for (;;) {
+        while (at->tick < batch->n_ticks && batch->ticks[at->tick].n_before <= at->packet) {
+            if (!take_tick(t, &batch->ticks[at->tick], list)) {
+                return false;
+            }
+            at->tick++;
+        }
+        if (at->packet == batch->n) {
+            t->fetched_to = 0;
+            return true;
+        }
+        if (at->packet == t->fetched_to) {
+            fetch_flows(t, batch, at->packet);
+        }
+        if (!take_packet(t, &batch->packets[at->packet], at, counters, list)) {
+            return false;
+        }
+        at->packet++;
+        at->is_updated = false;
+    }
+}
+
+bool
+flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
+                 struct flow_report_list *list)
+{
+    const struct occasion occasion = { .order = order, .now_ns = now_ns };
+
+    for (unsigned shard = t->part; !t->is_ending && shard < FLOW_SHARDS;
+         shard += t->n_parts) {
+        flow_table_end_all(t->tables[shard], t->newest);
+    }
+    t->is_ending = true;
+    while (has_room(list)) {
+        unsigned oldest = FLOW_SHARDS;
+        uint32_t age, oldest_age = 0;
+        struct flow_report *report;
+
+        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+            if (flow_table_next_age(t->tables[shard], &age) &&
+                (oldest == FLOW_SHARDS || age > oldest_age)) {
+                oldest = shard;
+                oldest_age = age;
+            }
+        }
+        if (oldest == FLOW_SHARDS) {
+            return true;
+        }
+        report = add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest);
+        report->rank_ns = UINT32_MAX - oldest_age;
+        (void) flow_table_next_ended(t->tables[oldest], &report->flow);
+    }
+    return false;
+}
+
+uint32_t
+flow_tracker_n(const struct flow_tracker *t)
+{
+    uint32_t n = 0;
+
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        n += flow_table_n(t->tables[shard]);
+    }
+    return n;
+}
+
+/* Asks for the flows of a window of packets, so that they come from memory together: first
+ * all slots, then, with them at hand, all entries. */
+static void
+fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t from)
+{
+    const uint32_t to = batch->n - from < WINDOW ? batch->n : from + WINDOW;
+
+    for (uint32_t i = from; i < to; i++) {
+        const uint32_t hash = batch->packets[i].hash;
+
+        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
+            flow_table_prefetch(t->tables[hash >> SHARD_SHIFT], hash);
+        }
+    }
+    for (uint32_t i = from; i < to; i++) {
+        const uint32_t hash = batch->packets[i].hash;
+
+        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
+            flow_table_prefetch_flow(t->tables[hash >> SHARD_SHIFT], hash);
+        }
+    }
+    t->fetched_to = to;
+}
+
+static bool
+take_tick(struct flow_tracker *t, const struct tick *tick, struct flow_report_list *list)
+{
+    const struct occasion occasion = { tick->order, tick->now_ns, tick->clock_ns };
+
+    if (!end_due(t, &occasion, list) || !has_room(list)) {
+        return false;
+    }
+    if (t->part == 0) { /* Told once. */
+        (void) add_report(list, &occasion, FLOW_RANK_TICK, FLOW_REPORT_TICK, 0);
+    }
+    return true;
+}
+
+static bool
+take_packet(struct flow_tracker *t, const struct critical_packet *critical,
+            struct flow_tracker_position *at, struct counters *counters,
+            struct flow_report_list *list)
+{
+    const struct occasion occasion = { critical->order, critical->packet.time_ns,
+                                       critical->clock_ns };
+    const unsigned shard = critical->hash >> SHARD_SHIFT;
+
+    t->newest = (uint32_t) critical->order;
+    if (t->tables[shard] != NULL && !at->is_updated) {
+        if (!has_room(list)) {
+            return false;
+        }
+        update(t, critical, shard, &occasion, counters, list);
+        at->is_updated = true;
+    }
+    return end_due(t, &occasion, list);
+}
+
+/* Whether all that one packet can bring fits in the list. */
+static bool
+has_room(const struct flow_report_list *list)
+{
+    return list->n + 1 + FLOW_ENDED_MAX <= FLOW_REPORTS_MAX &&
+           list->n_observations + OBSERVATION_LIST_MAX <= FLOW_REPORT_OBSERVATIONS_MAX;
+}
+
+/* Ends the flows that are due; those of a class together, idle longest first.  Returns
+ * false if the list is full. */
+static bool
+end_due(struct flow_tracker *t, const struct occasion *occasion,
+        struct flow_report_list *list)
+{
+    enum flow_class class;
+    unsigned shard;
+
+    while (occasion->clock_ns >= t->due_ns) {
+        struct flow_report *report;
+
+        if (!has_room(list)) {
+            return false;
+        }
+        if (!find_due(t, occasion->clock_ns, &class, &shard)) {
+            find_next_due(t);
+            return true;
+        }
+        report = add_report(list, occasion, (enum flow_report_rank)(FLOW_RANK_DUE + class),
+                            FLOW_REPORT_END, shard);
+        report->rank_ns = t->class_due_ns[class][shard];
+        flow_table_end_oldest(t->tables[shard], class, &report->flow);
+    }
+    return true;
+}
+
+/* The next flow that is due: the class and table that it is the oldest of. */
+static bool
+find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class *ret_class,
+         unsigned *ret_shard)
+{
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        uint64_t *due_ns = t->class_due_ns[class];
+        unsigned first = FLOW_SHARDS;
+
+        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+            if (due_ns[shard] > clock_ns) {
+                continue;
+            }
+            due_ns[shard] = flow_table_due_ns(t->tables[shard], class);
+            if (due_ns[shard] == UINT64_MAX) {
+                /* None: who comes into the class from now on is not due before. */
+                due_ns[shard] = clock_ns + t->timeout_ns[class];
+            }
+            if (due_ns[shard] <= clock_ns &&
+                (first == FLOW_SHARDS || due_ns[shard] < due_ns[first])) {
+                first = shard;
+            }
+        }
+        if (first != FLOW_SHARDS) {
+            *ret_class = class;
+            *ret_shard = first;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+find_next_due(struct flow_tracker *t)
+{
+    t->due_ns = UINT64_MAX;
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+            if (t->class_due_ns[class][shard] < t->due_ns) {
+                t->due_ns = t->class_due_ns[class][shard];
+            }
+        }
+    }
+}
+
+static void
+update(struct flow_tracker *t, const struct critical_packet *critical, unsigned shard,
+       const struct occasion *occasion, struct counters *counters,
+       struct flow_report_list *list)
+{
+    struct flow *flow = flow_table_update(t->tables[shard], critical, counters);
+    struct flow_report *report;
+    struct flow ended;
+
+    recognise(flow, &critical->packet, &t->observations);
+    if (flow->events != 0 || t->observations.n > 0) {
+        report = add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
+        report->flow = *flow;
+        add_observations(t, report, list, counters);
+    }
+    while (flow_table_next_ended(t->tables[shard], &ended)) {
+        report = add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
+        report->flow = ended;
+    }
+}
+
+static struct flow_report *
+add_report(struct flow_report_list *list, const struct occasion *occasion,
+           enum flow_report_rank rank, enum flow_report_kind kind, unsigned shard)
+{
+    struct flow_report *report = &list->reports[list->n++];
+
+    report->order = occasion->order;
+    report->rank_ns = 0;
+    report->rank = (uint8_t) rank;
+    report->shard = (uint8_t) shard;
+    report->kind = (uint8_t) kind;
+    report->n_observations = 0;
+    report->now_ns = occasion->now_ns;
+    return report;
+}
+
+static void
+add_observations(struct flow_tracker *t, struct flow_report *report,
+                 struct flow_report_list *list, struct counters *counters)
+{
+    struct observation_list *from = &t->observations;
+
+    memcpy(&list->observations[list->n_observations], from->items,
+           from->n * sizeof from->items[0]);
+    list->n_observations += from->n;
+    report->n_observations = (uint16_t) from->n;
+    counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, from->n_lost);
+    from->n = from->n_lost = 0;
+}

@@ -1,0 +1,51 @@
+#ifndef CLASSIFY_FLOW_TRACKER_H
+#define CLASSIFY_FLOW_TRACKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "classify/critical_packet.h"
+#include "classify/flow_report.h"
+#include "classify/flow_table.h"
+
+/* Follows the flows of critical packets: tables, and the recognisers that look at payloads.
+ *
+ * The flows are split by their hash over FLOW_SHARDS tables, always, so that it makes no
+ * difference how many trackers share them out: each has those whose number leaves 'part'
+ * when divided by 'n_parts', and shares nothing with the others.  A flow that is due ends
+ * right after the first critical packet, or with the first tick, at which the clock says
+ * so, whichever tracker that belongs to. */
+struct flow_tracker;
+
+enum { FLOW_SHARDS = 16 };
+
+/* 'n_parts' is 1 to FLOW_SHARDS; 'config' has the capacity of all trackers together.
+ * Freed with flow_tracker_free(). */
+struct flow_tracker *flow_tracker_new(const struct flow_config *config, unsigned part,
+                                      unsigned n_parts);
+void flow_tracker_free(struct flow_tracker *tracker);
+
+/* Where in a batch a tracker stands; a zeroed one is at its beginning. */
+struct flow_tracker_position {
+    uint32_t tick, packet;
+    bool is_updated; /* The packet is in its flow; others that are due have yet to end. */
+};
+
+/* Takes the packets and ticks of a batch from '*at' on, and adds what they meant to 'list'
+ * until the batch is done or the list might not take another packet's.  Returns true if the
+ * batch is done; else the caller empties the list and calls again. */
+bool flow_tracker_take(struct flow_tracker *tracker, const struct critical_batch *batch,
+                       struct flow_tracker_position *at, struct counters *counters,
+                       struct flow_report_list *list);
+
+/* Nothing more will come: ends all flows, in the order in which they began, under the place
+ * 'order' in the input and the time 'now_ns'.  Returns false when the list is full: then
+ * the caller empties it and calls again. */
+bool flow_tracker_end(struct flow_tracker *tracker, uint64_t order, uint64_t now_ns,
+                      struct flow_report_list *list);
+
+/* Flows in progress. */
+uint32_t flow_tracker_n(const struct flow_tracker *tracker);
+
+#endif

@@ -1,0 +1,188 @@
+#include "classify/tagger.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+#include "classify/flow_clock.h"
+#include "classify/flow_key.h"
+
+/* Frames whose look-ups are under way at the same time.  Their packets fit in the first
+ * level of the processor's cache. */
+enum { WINDOW = 32 };
+
+struct tagger {
+    struct decoder *decoder;
+    const struct sector_map *sectors;
+    struct hash_seed seed;
+    bool use_vlan;
+    struct flow_clock clock;
+    uint64_t order;  /* Of the next packet or tick. */
+    uint64_t second; /* The one that the last frame was in. */
+    bool has_begun;
+};
+
+static void take_window(struct tagger *t, const struct frame *frames, size_t n,
+                        struct critical_batch *batch, struct counters *counters);
+static void add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch);
+static bool tag(const struct tagger *t, struct critical_packet *critical);
+static void complete(struct tagger *t, struct critical_packet *critical,
+                     struct counters *counters);
+static void keep_payload(struct packet *packet, struct critical_batch *batch,
+                         struct counters *counters);
+
+struct tagger *
+tagger_new(const struct tagger_config *config)
+{
+    struct tagger *t = memory_zeroed(1, sizeof *t);
+
+    t->decoder = decoder_new(&config->decode, config->seed);
+    t->sectors = config->sectors;
+    t->seed = config->seed;
+    t->use_vlan = config->flow->use_vlan;
+    t->clock = flow_clock_init(flow_class_timeout(config->flow, FLOW_CLASS_ANSWERED));
+    return t;
+}
+
+void
+tagger_free(struct tagger *t)
+{
+    if (t == NULL) {
+        return;
+    }
+    decoder_free(t->decoder);
+    free(t);
+}
+
+void
+tagger_take(struct tagger *t, const struct frame *frames, size_t n,
+            struct critical_batch *batch, struct counters *counters)
+{
+    assert(n <= CRITICAL_BATCH_MAX);
+    batch->n = batch->n_ticks = batch->reassembled_size = 0;
+    for (size_t i = 0; i < n; i += WINDOW) {
+        take_window(t, &frames[i], n - i < WINDOW ? n - i : WINDOW, batch, counters);
+    }
+}
+
+void
+tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
+{
+    batch->n = batch->n_ticks = batch->reassembled_size = 0;
+    add_tick(t, now_ns, batch);
+}
+
+uint64_t
+tagger_end(struct tagger *t, struct counters *counters)
+{
+    decoder_flush(t->decoder, counters);
+    return t->order;
+}
+
+/* Decodes the frames into the places that their packets will have if all are critical, and
+ * asks for what their look-ups need; then looks up, and closes the gaps. */
+static void
+take_window(struct tagger *t, const struct frame *frames, size_t n,
+            struct critical_batch *batch, struct counters *counters)
+{
+    struct critical_packet *packets = &batch->packets[batch->n];
+    bool is_packet[WINDOW];
+
+    for (size_t i = 0; i < n; i++) {
+        struct packet *packet = &packets[i].packet;
+
+        is_packet[i] =
+            decoder_decode(t->decoder, &frames[i], packet, counters) == DECODE_OK;
+        if (is_packet[i]) {
+            sector_map_prefetch(t->sectors, packet->inner.source);
+            sector_map_prefetch(t->sectors, packet->inner.destination);
+            if (packet->is_reassembled) {
+                keep_payload(packet, batch, counters);
+            }
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        add_tick(t, frames[i].time_ns, batch);
+        if (!is_packet[i]) {
+            continue;
+        }
+        if (!tag(t, &packets[i])) {
+            counter_inc(counters, COUNTER_CLASSIFY_OTHER_PACKETS);
+            continue;
+        }
+        counter_inc(counters, COUNTER_CLASSIFY_CRITICAL_PACKETS);
+        complete(t, &packets[i], counters);
+        if (&packets[i] != &batch->packets[batch->n]) {
+            batch->packets[batch->n] = packets[i];
+        }
+        batch->n++;
+    }
+}
+
+static void
+add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
+{
+    if (t->has_begun && now_ns - t->second < NS_PER_SECOND) {
+        return;
+    }
+    t->has_begun = true;
+    t->second = now_ns / NS_PER_SECOND * NS_PER_SECOND;
+    flow_clock_advance(&t->clock, now_ns);
+    batch->ticks[batch->n_ticks++] = (struct tick){
+        .order = t->order++,
+        .now_ns = now_ns,
+        .clock_ns = t->clock.now_ns,
+        .n_before = batch->n,
+    };
+}
+
+/* Finds the critical ranges of both ends.  Where only the tunnel's own ends lie in one, the
+ * packet is judged as that of the tunnel.  Returns false if no end lies in any. */
+static bool
+tag(const struct tagger *t, struct critical_packet *critical)
+{
+    struct packet *packet = &critical->packet;
+    range_id source = sector_map_lookup(t->sectors, packet->inner.source);
+    range_id destination = sector_map_lookup(t->sectors, packet->inner.destination);
+
+    if ((source | destination) == 0 && packet->n_tunnels > 0) {
+        source = sector_map_lookup(t->sectors, packet->outer.source);
+        destination = sector_map_lookup(t->sectors, packet->outer.destination);
+        if ((source | destination) != 0) {
+            packet_take_outer(packet);
+        }
+    }
+    critical->source_range = source;
+    critical->destination_range = destination;
+    return (source | destination) != 0;
+}
+
+/* Sets what is left of a critical packet. */
+static void
+complete(struct tagger *t, struct critical_packet *critical, struct counters *counters)
+{
+    const struct flow_key key = flow_key_of(&critical->packet, t->use_vlan);
+
+    flow_clock_follow(&t->clock, critical->packet.time_ns, counters);
+    critical->hash = flow_key_hash(&key, t->seed);
+    critical->order = t->order++;
+    critical->clock_ns = t->clock.now_ns;
+}
+
+/* The decoder lends a payload that it has put together until it decodes the next frame. */
+static void
+keep_payload(struct packet *packet, struct critical_batch *batch, struct counters *counters)
+{
+    uint8_t *copy = &batch->reassembled[batch->reassembled_size];
+
+    if (packet->payload_size > REASSEMBLED_MAX - batch->reassembled_size) {
+        counter_inc(counters, COUNTER_CLASSIFY_REASSEMBLED_LOST);
+        packet->payload_size = 0;
+        return;
+    }
+    memcpy(copy, packet->payload, packet->payload_size);
+    packet->payload = copy;
+    batch->reassembled_size += packet->payload_size;
+}

@@ -1,0 +1,233 @@
+#include "sensor/assessor.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+#include "classify/detect/detect.h"
+#include "rules/cascade.h"
+#include "rules/incident_table.h"
+
+/* What was observed and judged about one report. */
+struct step {
+    struct observation_list observations;
+    struct verdict_list verdicts;
+};
+
+struct assessor {
+    struct assessor_config config;
+    struct detectors *detectors;
+    struct judge *judge;
+    struct cascade *cascade;
+    struct incident_table *incidents;
+    uint64_t now_ns; /* Of the report in hand. */
+    uint64_t n_alerts;
+    double loss_percent;
+    struct summary summary;
+    struct step step; /* Empty between reports. */
+    struct step wide; /* What a verdict adds up to; empty between verdicts. */
+};
+
+static void take_packet(struct assessor *a, const struct flow_report *report,
+                        struct observation *observations, struct counters *counters);
+static void take_end(struct assessor *a, const struct flow *flow,
+                     struct counters *counters);
+static void judge_step(struct assessor *a, struct step *step, struct counters *counters);
+static bool group(struct assessor *a, const struct verdict *verdict,
+                  struct counters *counters);
+static void widen(struct assessor *a, const struct verdict *verdict,
+                  struct counters *counters);
+static void alert_all(struct assessor *a, struct counters *counters);
+
+struct assessor *
+assessor_new(const struct assessor_config *config)
+{
+    const struct policy *policy = config->policy;
+    const struct settings *s = &policy->settings;
+    const struct judge_config judge = { .threshold_capacity = s->rules.threshold_capacity };
+    struct assessor *a = memory_zeroed(1, sizeof *a);
+
+    a->config = *config;
+    a->detectors = detectors_new(&s->detect, policy->lists, config->seed);
+    a->judge = judge_new(&judge, policy->rules, policy->sectors, policy->geo, policy->lists,
+                         config->seed);
+    a->cascade = cascade_new(&s->cascade, policy->sectors, policy->geo, config->seed);
+    a->incidents = incident_table_new(&s->incident, config->seed);
+    return a;
+}
+
+void
+assessor_free(struct assessor *a)
+{
+    if (a == NULL) {
+        return;
+    }
+    incident_table_free(a->incidents);
+    cascade_free(a->cascade);
+    judge_free(a->judge);
+    detectors_free(a->detectors);
+    summary_fini(&a->summary);
+    free(a);
+}
+
+void
+assessor_set_loss(struct assessor *a, double percent)
+{
+    a->loss_percent = percent;
+}
+
+void
+assessor_take_list(struct assessor *a, struct flow_report_list *list,
+                   struct counters *counters)
+{
+    struct observation *observations = list->observations;
+
+    for (size_t i = 0; i < list->n; i++) {
+        assessor_prefetch(a, &list->reports[i]);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        assessor_take(a, &list->reports[i], observations, counters);
+        observations += list->reports[i].n_observations;
+    }
+    list->n = list->n_observations = 0;
+}
+
+void
+assessor_prefetch(struct assessor *a, const struct flow_report *report)
+{
+    if (report->kind == FLOW_REPORT_END) {
+        detect_prefetch(a->detectors, &report->flow);
+    }
+}
+
+void
+assessor_take(struct assessor *a, const struct flow_report *report,
+              struct observation *observations, struct counters *counters)
+{
+    a->now_ns = report->now_ns;
+    switch ((enum flow_report_kind) report->kind) {
+    case FLOW_REPORT_PACKET:
+        take_packet(a, report, observations, counters);
+        break;
+    case FLOW_REPORT_END:
+        take_end(a, &report->flow, counters);
+        break;
+    case FLOW_REPORT_TICK:
+        incident_table_expire(a->incidents, report->now_ns, counters);
+        alert_all(a, counters);
+        break;
+    }
+}
+
+void
+assessor_end(struct assessor *a, struct counters *counters)
+{
+    incident_table_close_all(a->incidents, counters);
+    alert_all(a, counters);
+}
+
+void
+assessor_set_files(struct assessor *a, unsigned n_files)
+{
+    a->summary.files = n_files;
+}
+
+const struct summary *
+assessor_summary(const struct assessor *a)
+{
+    return &a->summary;
+}
+
+static void
+take_packet(struct assessor *a, const struct flow_report *report,
+            struct observation *observations, struct counters *counters)
+{
+    const struct flow *flow = &report->flow;
+    struct observation_list *list = &a->step.observations;
+
+    if ((flow->events & FLOW_EVENT_START) != 0) {
+        observation_list_add(list, OBSERVATION_FLOW_START, flow, report->now_ns);
+        cascade_flow(a->cascade, flow, counters, list);
+    }
+    for (size_t i = 0; i < report->n_observations; i++) {
+        observations[i].flow = flow;
+        observation_list_copy(list, &observations[i]);
+    }
+    if (flow->events != 0) {
+        detect_flow(a->detectors, flow, report->now_ns, counters, list);
+    }
+    judge_step(a, &a->step, counters);
+}
+
+static void
+take_end(struct assessor *a, const struct flow *flow, struct counters *counters)
+{
+    struct observation_list *list = &a->step.observations;
+
+    summary_add_flow(&a->summary, flow);
+    observation_list_add(list, OBSERVATION_FLOW_END, flow, flow->last_ns);
+    detect_flow_end(a->detectors, flow, counters, list);
+    judge_step(a, &a->step, counters);
+}
+
+/* Judges and groups what a step observed, and empties it. */
+static void
+judge_step(struct assessor *a, struct step *step, struct counters *counters)
+{
+    struct observation_list *observations = &step->observations;
+    struct verdict_list *verdicts = &step->verdicts;
+
+    for (size_t i = 0; i < observations->n; i++) {
+        summary_add_observation(&a->summary, &observations->items[i]);
+        judge_observation(a->judge, &observations->items[i], counters, verdicts);
+        for (size_t j = 0; j < verdicts->n; j++) {
+            if (group(a, &verdicts->items[j], counters) && step != &a->wide) {
+                widen(a, &verdicts->items[j], counters);
+            }
+        }
+        verdicts->n = verdicts->n_lost = 0; /* The judge has counted what did not fit. */
+    }
+    counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, observations->n_lost);
+    observations->n = observations->n_lost = 0;
+}
+
+/* Adds a verdict to its incident, and alerts if that is worth one, unless the operator has
+ * suppressed it.  Returns false if it is suppressed. */
+static bool
+group(struct assessor *a, const struct verdict *verdict, struct counters *counters)
+{
+    if (suppressions_hide(a->config.policy->suppressions, verdict)) {
+        counter_inc(counters, COUNTER_RULES_SUPPRESSED);
+        return false;
+    }
+    incident_table_add(a->incidents, verdict, counters);
+    alert_all(a, counters);
+    return true;
+}
+
+/* What adds up over several sectors or countries: judged at once, since its flow is the
+ * verdict's, and adding up to nothing further itself. */
+static void
+widen(struct assessor *a, const struct verdict *verdict, struct counters *counters)
+{
+    cascade_verdict(a->cascade, verdict, counters, &a->wide.observations);
+    judge_step(a, &a->wide, counters);
+}
+
+/* Writes an alert for each change of an incident. */
+static void
+alert_all(struct assessor *a, struct counters *counters)
+{
+    struct incident incident;
+
+    while (incident_table_next(a->incidents, &incident)) {
+        struct alert alert;
+
+        alert_make(&alert, &incident, a->config.sensor, ++a->n_alerts,
+                   a->config.live ? timestamp_now() : a->now_ns, a->loss_percent);
+        summary_add_alert(&a->summary, &alert);
+        for (struct sink *const *sink = a->config.sinks; *sink != NULL; sink++) {
+            (void) sink_write(*sink, &alert, counters);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+#ifndef SENSOR_ASSESSOR_H
+#define SENSOR_ASSESSOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alert/alert.h"
+#include "alert/sink.h"
+#include "base/counter.h"
+#include "base/hash.h"
+#include "classify/flow_report.h"
+#include "sensor/policy.h"
+#include "sensor/summary.h"
+
+/* What flows meant, judged: reports in, alerts out.  One for all flows, since scans,
+ * thresholds, incidents and cascades are about many. */
+struct assessor;
+
+struct assessor_config {
+    const struct policy *policy;
+    const struct sensor *sensor;
+    struct sink *const *sinks; /* NULL-terminated. */
+    struct hash_seed seed;
+    bool live; /* Alerts are emitted at the wall clock's time. */
+};
+
+/* Everything in 'config' must outlive the assessor; freed with assessor_free(). */
+struct assessor *assessor_new(const struct assessor_config *config);
+void assessor_free(struct assessor *assessor);
+
+/* The share of packets that the sensor lost, in per cent: alerts tell it from now on. */
+void assessor_set_loss(struct assessor *assessor, double percent);
+
+/* Takes the reports of a list in their order, and empties it. */
+void assessor_take_list(struct assessor *assessor, struct flow_report_list *list,
+                        struct counters *counters);
+
+/* Takes one report, with its observations, which it completes.  Call assessor_prefetch()
+ * for a report that will be taken some reports later. */
+void assessor_take(struct assessor *assessor, const struct flow_report *report,
+                   struct observation *observations, struct counters *counters);
+void assessor_prefetch(struct assessor *assessor, const struct flow_report *report);
+
+/* Nothing more will come: closes all incidents. */
+void assessor_end(struct assessor *assessor, struct counters *counters);
+
+/* Says how many files all came from, for the summary. */
+void assessor_set_files(struct assessor *assessor, unsigned n_files);
+
+/* What was seen so far. */
+const struct summary *assessor_summary(const struct assessor *assessor);
+
+#endif

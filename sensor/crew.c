@@ -1,0 +1,350 @@
+#include "sensor/crew.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "classify/flow_tracker.h"
+
+enum {
+    N_JOBS = 16,  /* Batches under way. */
+    N_BLOCKS = 8, /* Lists of reports of a follower that wait for the judge. */
+};
+
+/* Reports about one job, or a part of them. */
+struct block {
+    struct flow_report_list list;
+    double loss_percent;
+    bool is_last;  /* No more about this job. */
+    bool ends_all; /* The job was the end. */
+};
+
+/* Who follows a share of the flows.  What only its thread touches, and what only the judge
+ * does, is far enough apart. */
+struct follower {
+    struct crew *crew;
+    pthread_t thread;
+    struct flow_tracker *tracker;
+    struct counters counters;
+    unsigned at_job, at_block;
+
+    sem_t jobs;           /* Submitted and not taken. */
+    sem_t free, filled;   /* Blocks. */
+    struct block *blocks; /* N_BLOCKS, a ring. */
+
+    /* The judge's. */
+    unsigned at_judged; /* Block in hand. */
+    size_t next;        /* Report of it that comes next, ... */
+    size_t next_observation;
+};
+
+struct crew {
+    unsigned n;
+    struct follower followers[FLOW_SHARDS];
+
+    struct crew_job jobs[N_JOBS]; /* A ring. */
+    sem_t free_jobs;
+    unsigned at_job; /* The one to be submitted next, ... */
+    bool has_job;    /* ... which is free. */
+
+    pthread_t judge;
+    pthread_mutex_t judging;
+    struct assessor *assessor;
+    struct counters counters;
+    bool has_ended;
+};
+
+static void start(pthread_t *thread, void *(*run)(void *), void *argument);
+static void *follow(void *argument);
+static void follow_job(struct follower *f, struct crew_job *job);
+static void *judge(void *argument);
+static bool judge_job(struct crew *crew);
+
+/* A signal may end a wait early. */
+static void
+await(sem_t *semaphore)
+{
+    while (sem_wait(semaphore) != 0) {
+        assert(errno == EINTR);
+    }
+}
+
+struct crew *
+crew_new(const struct flow_config *config, unsigned n, struct assessor *assessor)
+{
+    struct crew *crew = memory_zeroed(1, sizeof *crew);
+
+    assert(n >= 1 && n <= FLOW_SHARDS);
+    crew->n = n;
+    crew->assessor = assessor;
+    (void) pthread_mutex_init(&crew->judging, NULL);
+    (void) sem_init(&crew->free_jobs, 0, N_JOBS);
+    for (unsigned i = 0; i < N_JOBS; i++) {
+        crew->jobs[i].frames = frame_batch_new();
+    }
+    for (unsigned i = 0; i < n; i++) {
+        struct follower *f = &crew->followers[i];
+
+        f->crew = crew;
+        f->tracker = flow_tracker_new(config, i, n);
+        f->blocks = memory_zeroed(N_BLOCKS, sizeof *f->blocks);
+        (void) sem_init(&f->jobs, 0, 0);
+        (void) sem_init(&f->free, 0, N_BLOCKS);
+        (void) sem_init(&f->filled, 0, 0);
+        start(&f->thread, follow, f);
+    }
+    start(&crew->judge, judge, crew);
+    return crew;
+}
+
+void
+crew_free(struct crew *crew)
+{
+    struct counters unused = { 0 };
+
+    if (crew == NULL) {
+        return;
+    }
+    if (!crew->has_ended) {
+        crew_end(crew, UINT64_MAX, 0, 0.0, &unused);
+    }
+    for (unsigned i = 0; i < crew->n; i++) {
+        struct follower *f = &crew->followers[i];
+
+        flow_tracker_free(f->tracker);
+        free(f->blocks);
+        (void) sem_destroy(&f->jobs);
+        (void) sem_destroy(&f->free);
+        (void) sem_destroy(&f->filled);
+    }
+    for (unsigned i = 0; i < N_JOBS; i++) {
+        frame_batch_free(crew->jobs[i].frames);
+    }
+    (void) sem_destroy(&crew->free_jobs);
+    (void) pthread_mutex_destroy(&crew->judging);
+    free(crew);
+}
+
+struct crew_job *
+crew_job(struct crew *crew)
+{
+    if (!crew->has_job) {
+        await(&crew->free_jobs);
+        crew->has_job = true;
+    }
+    return &crew->jobs[crew->at_job % N_JOBS];
+}
+
+void
+crew_submit(struct crew *crew, double loss_percent)
+{
+    struct crew_job *job = crew_job(crew);
+
+    job->loss_percent = loss_percent;
+    atomic_store(&job->n_busy, crew->n);
+    for (unsigned i = 0; i < crew->n; i++) {
+        (void) sem_post(&crew->followers[i].jobs);
+    }
+    crew->at_job++;
+    crew->has_job = false;
+}
+
+void
+crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
+         struct counters *counters)
+{
+    struct crew_job *job = crew_job(crew);
+
+    job->critical.n = job->critical.n_ticks = 0;
+    job->is_end = true;
+    job->order = order;
+    job->now_ns = now_ns;
+    crew_submit(crew, loss_percent);
+    (void) pthread_join(crew->judge, NULL);
+    counters_add(counters, &crew->counters);
+    for (unsigned i = 0; i < crew->n; i++) {
+        (void) pthread_join(crew->followers[i].thread, NULL);
+        counters_add(counters, &crew->followers[i].counters);
+    }
+    crew->has_ended = true;
+}
+
+void
+crew_hold_judge(struct crew *crew)
+{
+    (void) pthread_mutex_lock(&crew->judging);
+}
+
+void
+crew_release_judge(struct crew *crew)
+{
+    (void) pthread_mutex_unlock(&crew->judging);
+}
+
+/* Signals are the caller's. */
+static void
+start(pthread_t *thread, void *(*run)(void *), void *argument)
+{
+    sigset_t all, before;
+    int status;
+
+    (void) sigfillset(&all);
+    (void) pthread_sigmask(SIG_BLOCK, &all, &before);
+    status = pthread_create(thread, NULL, run, argument);
+    if (status != 0) {
+        log_error("sensor", "no thread can be started: %s", strerror(status));
+        abort();
+    }
+    (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void *
+follow(void *argument)
+{
+    struct follower *f = argument;
+    bool is_end;
+
+    do {
+        struct crew_job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
+
+        await(&f->jobs);
+        is_end = job->is_end;
+        follow_job(f, job);
+        if (atomic_fetch_sub(&job->n_busy, 1) == 1) {
+            (void) sem_post(&f->crew->free_jobs);
+        }
+    } while (!is_end);
+    return NULL;
+}
+
+static void
+follow_job(struct follower *f, struct crew_job *job)
+{
+    struct flow_tracker_position at = { 0 };
+    bool is_done;
+
+    do {
+        struct block *block = &f->blocks[f->at_block++ % N_BLOCKS];
+
+        await(&f->free);
+        block->list.n = block->list.n_observations = 0;
+        is_done = job->is_end
+                      ? flow_tracker_end(f->tracker, job->order, job->now_ns, &block->list)
+                      : flow_tracker_take(f->tracker, &job->critical, &at, &f->counters,
+                                          &block->list);
+        block->loss_percent = job->loss_percent;
+        block->is_last = is_done;
+        block->ends_all = job->is_end;
+        (void) sem_post(&f->filled);
+    } while (!is_done);
+}
+
+static void *
+judge(void *argument)
+{
+    struct crew *crew = argument;
+
+    while (judge_job(crew)) {
+    }
+    return NULL;
+}
+
+static struct block *
+block_in_hand(struct follower *f)
+{
+    return &f->blocks[f->at_judged % N_BLOCKS];
+}
+
+static void
+await_block(struct follower *f, struct assessor *assessor)
+{
+    const struct block *block = block_in_hand(f);
+
+    await(&f->filled);
+    f->next = f->next_observation = 0;
+    for (size_t i = 0; i < block->list.n; i++) {
+        assessor_prefetch(assessor, &block->list.reports[i]);
+    }
+}
+
+/* Goes on to the next block of the job, unless there is a report left in this one.  False
+ * if the follower has nothing more about the job. */
+static bool
+has_report(struct follower *f, struct assessor *assessor)
+{
+    while (f->next == block_in_hand(f)->list.n) {
+        if (block_in_hand(f)->is_last) {
+            return false;
+        }
+        f->at_judged++;
+        (void) sem_post(&f->free);
+        await_block(f, assessor);
+    }
+    return true;
+}
+
+static const struct flow_report *
+report_in_hand(struct follower *f)
+{
+    return &block_in_hand(f)->list.reports[f->next];
+}
+
+/* Who has the report that comes first in the input; NULL if there is none about the job. */
+static struct follower *
+first_of(struct crew *crew)
+{
+    struct follower *first = NULL;
+
+    for (unsigned i = 0; i < crew->n; i++) {
+        struct follower *f = &crew->followers[i];
+
+        if (has_report(f, crew->assessor) &&
+            (first == NULL ||
+             flow_report_is_before(report_in_hand(f), report_in_hand(first)))) {
+            first = f;
+        }
+    }
+    return first;
+}
+
+static void
+judge_report(struct crew *crew, struct follower *f)
+{
+    const struct flow_report *report = report_in_hand(f);
+
+    assessor_take(crew->assessor, report,
+                  &block_in_hand(f)->list.observations[f->next_observation],
+                  &crew->counters);
+    f->next++;
+    f->next_observation += report->n_observations;
+}
+
+/* Judges what the followers report about the next job.  Returns false if it was the end. */
+static bool
+judge_job(struct crew *crew)
+{
+    bool ends_all;
+
+    for (unsigned i = 0; i < crew->n; i++) {
+        await_block(&crew->followers[i], crew->assessor);
+    }
+    ends_all = block_in_hand(&crew->followers[0])->ends_all;
+    (void) pthread_mutex_lock(&crew->judging);
+    assessor_set_loss(crew->assessor, block_in_hand(&crew->followers[0])->loss_percent);
+    for (struct follower *f; (f = first_of(crew)) != NULL;) {
+        judge_report(crew, f);
+    }
+    (void) pthread_mutex_unlock(&crew->judging);
+    for (unsigned i = 0; i < crew->n; i++) {
+        crew->followers[i].at_judged++;
+        (void) sem_post(&crew->followers[i].free);
+    }
+    return !ends_all;
+}
