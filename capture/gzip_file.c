@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -256,6 +257,11 @@ static bool
 open_stream(struct gzip_file *file)
 {
     file->stream = fopencookie(file, "r", (cookie_io_functions_t){ .read = on_read });
-    return file->stream != NULL &&
-           setvbuf(file->stream, file->stream_buffer, _IOFBF, STREAM_SIZE) == 0;
+    if (file->stream == NULL ||
+        setvbuf(file->stream, file->stream_buffer, _IOFBF, STREAM_SIZE) != 0) {
+        return false;
+    }
+    /* One thread reads it: libpcap's two reads a frame need not lock the stream each. */
+    (void) __fsetlocking(file->stream, FSETLOCKING_BYCALLER);
+    return true;
 }
