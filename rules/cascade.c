@@ -9,12 +9,12 @@
 #include "base/timestamp.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
+#include "geo/place_cache.h"
 
 /* Times in a peer are whole seconds, as there are many of them. */
 enum {
     PEER_COUNTRIES_MAX =
         16,           /* Countries watched of a peer; further ones are passed over. */
-    N_CACHED = 1024,  /* Assets whose country is remembered. */
     PROTOCOL_TCP = 6, /* IANA protocol numbers. */
     PROTOCOL_UDP = 17,
     PROTOCOL_SCTP = 132,
@@ -41,24 +41,16 @@ struct peer {
     struct contact countries[PEER_COUNTRIES_MAX];
 };
 
-/* The country of an asset's address, which floods ask for again and again. */
-struct cached_country {
-    struct ip_address address;
-    char country[3];
-    bool is_set;
-};
-
 struct cascade {
     struct cascade_config config;
     const struct sector_map *map;
-    const struct geo *geo;
+    struct place_cache *places; /* Floods ask for one asset again and again. */
     struct hash_seed seed;
     uint32_t within_s;
     uint32_t n; /* Peers in use. */
     struct slot_index index;
     struct lru by_use;
     struct peer *peers;
-    struct cached_country cache[N_CACHED];
 };
 
 /* One touch: who, what, when, and the flow to show. */
@@ -111,7 +103,7 @@ cascade_new(const struct cascade_config *config, const struct sector_map *map,
     assert(config->capacity >= 1 && config->capacity <= 1U << 24);
     cascade->config = *config;
     cascade->map = map;
-    cascade->geo = geo;
+    cascade->places = place_cache_new(geo, seed);
     cascade->seed = seed;
     cascade->within_s = within_s > UINT32_MAX ? UINT32_MAX : (uint32_t) within_s;
     cascade->peers = memory_zeroed(config->capacity, sizeof cascade->peers[0]);
@@ -126,6 +118,7 @@ cascade_free(struct cascade *cascade)
     if (cascade == NULL) {
         return;
     }
+    place_cache_free(cascade->places);
     lru_fini(&cascade->by_use);
     slot_index_fini(&cascade->index);
     free(cascade->peers);
@@ -414,17 +407,9 @@ static const char *
 country_of(struct cascade *cascade, struct ip_address address,
            const struct range_claim *claim)
 {
-    struct cached_country *cached =
-        &cascade->cache[hash_ip(cascade->seed, address, 1) % N_CACHED];
+    const struct place *place = place_cache_lookup(cascade->places, address);
 
-    if (!cached->is_set || !ip_equal(cached->address, address)) {
-        const struct place place = geo_lookup(cascade->geo, address);
-
-        *cached = (struct cached_country){ .address = address, .is_set = true };
-        (void) snprintf(cached->country, sizeof cached->country, "%.2s",
-                        *place.country != '\0' ? place.country : claim->country);
-    }
-    return cached->country;
+    return *place->country != '\0' ? place->country : claim->country;
 }
 
 /* Adds a contact behind those that were touched first no later. */

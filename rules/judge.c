@@ -11,7 +11,7 @@
 struct judge {
     const struct rule_set *set;
     const struct sector_map *map;
-    const struct geo *geo;
+    struct place_cache *places;
     const struct address_lists *lists;
     struct thresholds *thresholds;
     struct hash_seed seed;
@@ -36,7 +36,7 @@ judge_new(const struct judge_config *config, const struct rule_set *set,
 
     judge->set = set;
     judge->map = map;
-    judge->geo = geo;
+    judge->places = place_cache_new(geo, seed);
     judge->lists = lists;
     judge->seed = seed;
     judge->thresholds = thresholds_new(config->threshold_capacity, seed);
@@ -50,6 +50,7 @@ judge_free(struct judge *judge)
         return;
     }
     thresholds_free(judge->thresholds);
+    place_cache_free(judge->places);
     free(judge);
 }
 
@@ -65,7 +66,7 @@ judge_observation(struct judge *judge, const struct observation *observation,
     if (ends == 0) {
         return;
     }
-    rule_sight_init(sight, observation, judge->map, judge->geo, judge->lists);
+    rule_sight_init(sight, observation, judge->map, judge->places, judge->lists);
     for (size_t i = 0; i < rules->n; i++) {
         for (unsigned end = 0; end < 2; end++) {
             uint32_t n_matches;

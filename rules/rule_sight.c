@@ -4,7 +4,7 @@
 
 void
 rule_sight_init(struct rule_sight *sight, const struct observation *observation,
-                const struct sector_map *map, const struct geo *geo,
+                const struct sector_map *map, struct place_cache *known_places,
                 const struct address_lists *lists)
 {
     const struct flow *flow = observation->flow;
@@ -13,7 +13,7 @@ rule_sight_init(struct rule_sight *sight, const struct observation *observation,
     sight->observation = observation;
     sight->flow = flow;
     sight->map = map;
-    sight->geo = geo;
+    sight->known_places = known_places;
     sight->lists = lists;
     for (unsigned end = 0; end < 2; end++) {
         const range_id id = flow->ends[end].range;
@@ -29,9 +29,8 @@ const struct place *
 rule_sight_place(struct rule_sight *sight, unsigned end)
 {
     if (!sight->has_place[end]) {
-        sight->places[end] = sight->geo == NULL
-                                 ? (struct place){ .country = "" }
-                                 : geo_lookup(sight->geo, sight->flow->ends[end].address);
+        sight->places[end] =
+            *place_cache_lookup(sight->known_places, sight->flow->ends[end].address);
         sight->has_place[end] = true;
     }
     return &sight->places[end];

@@ -7,7 +7,7 @@
 #include "classify/address_list.h"
 #include "classify/observation.h"
 #include "classify/sector_map.h"
-#include "geo/geo.h"
+#include "geo/place_cache.h"
 
 /* What a rule looks at: one observation, seen from the end of its flow that is the asset at
  * the moment.  Places, lists and directions are found when first asked for and kept, so
@@ -19,7 +19,8 @@ struct rule_sight {
     const struct critical_range *ranges[2]; /* Of the flow's ends; NULL: not an asset. */
 
     const struct sector_map *map;
-    const struct geo *geo;             /* NULL: no place is known. */
+    struct place_cache *known_places;
+
     const struct address_lists *lists; /* NULL: there are none. */
 
     bool has_place[2], has_lists[2], has_direction[2];
@@ -30,7 +31,7 @@ struct rule_sight {
 
 /* Sets up all but 'asset_end'.  What the arguments point to must outlive the sight. */
 void rule_sight_init(struct rule_sight *sight, const struct observation *observation,
-                     const struct sector_map *map, const struct geo *geo,
+                     const struct sector_map *map, struct place_cache *known_places,
                      const struct address_lists *lists);
 
 const struct place *rule_sight_place(struct rule_sight *sight, unsigned end);

@@ -29,6 +29,7 @@ static struct world {
     struct address_lists *lists;
     struct sector_map *map;
     struct geo *geo;
+    struct place_cache *places;
 } world;
 
 static void
@@ -68,6 +69,7 @@ world_begin(void)
                                               .places = places,
                                               .n_places = N_ELEMENTS(places) },
                         world.problems);
+    world.places = place_cache_new(world.geo, hash_seed_fixed());
     problem_list_print(world.problems, stderr);
     assert_int_equal(problem_list_n_errors(world.problems), 0);
 }
@@ -75,6 +77,7 @@ world_begin(void)
 static void
 world_end(void)
 {
+    place_cache_free(world.places);
     geo_free(world.geo);
     sector_map_free(world.map);
     address_lists_free(world.lists);
@@ -435,7 +438,7 @@ plain_verdicts(const struct rule_set *set, const struct observation *observation
             bool holds = (rule->observations >> observation->kind & 1) != 0 &&
                          observation->flow->ends[end].range != 0;
 
-            rule_sight_init(&sight, observation, world.map, world.geo, world.lists);
+            rule_sight_init(&sight, observation, world.map, world.places, world.lists);
             for (size_t j = rule->n_conditions; holds && j-- > 0;) {
                 holds = rule_condition_holds(&rule->conditions[j], &sight);
             }
