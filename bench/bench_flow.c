@@ -22,6 +22,7 @@
 enum { BATCH = 32, PART = 1024 };
 
 struct bench {
+    struct region *region;
     struct flow_table *table;
     struct detectors *detectors; /* NULL: not measured. */
     struct counters counters;
@@ -98,12 +99,14 @@ feed(struct bench *bench, struct critical_packet *packets, bool prefetch)
     for (unsigned i = 0; i < BATCH; i++) {
         complete(bench, &packets[i]);
     }
+    flow_table_fetch_begin(bench->table);
     for (unsigned i = 0; prefetch && i < BATCH; i++) {
-        flow_table_prefetch(bench->table, packets[i].hash);
+        flow_table_fetch_slot(bench->table, packets[i].hash);
     }
     for (unsigned i = 0; prefetch && i < BATCH; i++) {
-        flow_table_prefetch_flow(bench->table, packets[i].hash);
+        flow_table_fetch_flow(bench->table, packets[i].hash);
     }
+    flow_table_fetch_end(bench->table);
     for (unsigned i = 0; i < BATCH; i++) {
         update(bench, &packets[i]);
     }
@@ -179,7 +182,8 @@ report(const char *name, uint32_t capacity, bool detect)
     double flood, flood_fetched, known, known_fetched;
     struct rusage usage;
 
-    bench->table = flow_table_new(&config);
+    bench->region = region_new(flow_table_size(&config));
+    bench->table = flow_table_new(&config, bench->region);
     bench->detectors =
         detect ? detectors_new(&detect_config, NULL, hash_seed_fixed()) : NULL;
     bench->random = 1;
@@ -199,6 +203,7 @@ report(const char *name, uint32_t capacity, bool detect)
            flood_fetched, known, known_fetched, usage.ru_maxrss / 1024);
     detectors_free(bench->detectors);
     flow_table_free(bench->table);
+    region_free(bench->region);
     free(bench);
 }
 

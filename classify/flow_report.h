@@ -39,7 +39,7 @@ enum flow_report_rank {
     FLOW_RANK_FORCED,
 };
 
-enum { FLOW_REPORTS_MAX = 512, FLOW_REPORT_OBSERVATIONS_MAX = 256 };
+enum { FLOW_REPORTS_MAX = 64, FLOW_REPORT_OBSERVATIONS_MAX = 256 };
 
 /* Reports in their order, and the observations that belong to them, in the same order. */
 struct flow_report_list {

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/memory.h"
 #include "base/timestamp.h"
@@ -19,10 +18,7 @@ enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
     CACHE_LINE = 64,
-    VICTIMS_AHEAD = 4,
 };
-
-#define HUGE_PAGE_SIZE ((uintptr_t) 2 << 20)
 
 /* A connection that has ended keeps its entry for so long, for what trails in. */
 #define OVER_TIMEOUT_NS (5 * NS_PER_SECOND)
@@ -45,7 +41,6 @@ struct flow_table {
     struct flow_config config;
     uint64_t timeout_ns[N_FLOW_CLASSES], active_timeout_ns;
 
-    void *memory; /* What 'entries' is aligned in. */
     struct flow_entry *entries;
     struct slot_index index;
     struct lru lru;
@@ -55,6 +50,9 @@ struct flow_table {
     /* While all flows are being ended the links hold their order. */
     bool is_ending;
     uint32_t ending_at, n_ending;
+
+    /* Flows that will give way to new ones of the window in hand. */
+    uint32_t n_fetched_victims, last_fetched_victim;
 
     uint32_t n_ended;
     struct flow ended[FLOW_ENDED_MAX];
@@ -68,8 +66,6 @@ static const enum counter evicted_counters[N_FLOW_CLASSES] = {
 
 static uint64_t timeout(uint64_t configured_ns);
 static uint64_t smaller(uint64_t a, uint64_t b);
-static void allocate_entries(struct flow_table *table);
-static void advise_huge_pages(void *memory, size_t size);
 static void clear(struct flow_table *table);
 static struct flow_entry *find(struct flow_table *table, const struct flow_key *key,
                                uint32_t hash, unsigned *ret_sender);
@@ -86,7 +82,8 @@ static struct flow_entry *start(struct flow_table *table,
                                 unsigned *ret_sender);
 static uint32_t free_entry(struct flow_table *table, struct counters *counters);
 static void evict(struct flow_table *table, struct counters *counters);
-static uint32_t choose_victim(const struct flow_table *table, enum flow_class class);
+static enum flow_class first_class(const struct flow_table *table);
+static void fetch_after_oldest(const struct flow_table *table, enum flow_class class);
 static inline void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
@@ -97,11 +94,17 @@ static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
 static enum flow_class class_of(const struct flow *flow);
-static void copy_flow(struct flow *to, const struct flow *from);
 static int compare_links(const void *a, const void *b);
 
+size_t
+flow_table_size(const struct flow_config *config)
+{
+    return region_size(config->capacity * sizeof(struct flow_entry)) +
+           slot_index_size(config->capacity) + lru_size(config->capacity, N_LISTS);
+}
+
 struct flow_table *
-flow_table_new(const struct flow_config *config)
+flow_table_new(const struct flow_config *config, struct region *region)
 {
     struct flow_table *table = memory_zeroed(1, sizeof *table);
 
@@ -110,11 +113,9 @@ flow_table_new(const struct flow_config *config)
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         table->timeout_ns[class] = flow_class_timeout(config, class);
     }
-    allocate_entries(table);
-    slot_index_init(&table->index, config->capacity);
-    advise_huge_pages(table->index.slots,
-                      ((size_t) table->index.mask + 1) * sizeof(struct slot));
-    lru_init(&table->lru, config->capacity, N_LISTS);
+    table->entries = region_take(region, config->capacity * sizeof(struct flow_entry));
+    slot_index_init_in(&table->index, config->capacity, region);
+    lru_init_in(&table->lru, config->capacity, N_LISTS, region);
     return table;
 }
 
@@ -139,23 +140,23 @@ flow_class_timeout(const struct flow_config *config, enum flow_class class)
 void
 flow_table_free(struct flow_table *table)
 {
-    if (table == NULL) {
-        return;
-    }
-    lru_fini(&table->lru);
-    slot_index_fini(&table->index);
-    free(table->memory);
     free(table);
 }
 
 void
-flow_table_prefetch(const struct flow_table *table, uint32_t hash)
+flow_table_fetch_begin(struct flow_table *table)
+{
+    table->n_fetched_victims = 0;
+}
+
+void
+flow_table_fetch_slot(const struct flow_table *table, uint32_t hash)
 {
     slot_index_prefetch(&table->index, hash);
 }
 
 void
-flow_table_prefetch_flow(const struct flow_table *table, uint32_t hash)
+flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
 {
     const struct slot_index *index = &table->index;
 
@@ -166,6 +167,33 @@ flow_table_prefetch_flow(const struct flow_table *table, uint32_t hash)
             __builtin_prefetch(&table->lru.links[index->slots[at].item_plus_1 - 1], 1);
             return;
         }
+    }
+    if (table->n == table->config.capacity) {
+        /* A new one, for which one will have to go. */
+        const uint32_t victim = table->n_fetched_victims == 0
+                                    ? lru_oldest(&table->lru, first_class(table))
+                                    : lru_newer(&table->lru, table->last_fetched_victim);
+
+        if (!lru_is_end(&table->lru, victim)) {
+            prefetch_entry(table, victim);
+            table->last_fetched_victim = victim;
+            table->n_fetched_victims++;
+        }
+    }
+}
+
+void
+flow_table_fetch_end(const struct flow_table *table)
+{
+    uint32_t victim;
+
+    if (table->n_fetched_victims == 0) {
+        return;
+    }
+    victim = lru_oldest(&table->lru, first_class(table));
+    for (uint32_t i = 0; i < table->n_fetched_victims; i++) {
+        slot_index_prefetch(&table->index, table->entries[victim].hash);
+        victim = lru_newer(&table->lru, victim);
     }
 }
 
@@ -214,6 +242,7 @@ void
 flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct flow *ret)
 {
     end(table, lru_oldest(&table->lru, class), reason_when_due(class), ret);
+    fetch_after_oldest(table, class);
 }
 
 void
@@ -249,11 +278,17 @@ flow_table_next_age(const struct flow_table *table, uint32_t *ret)
 }
 
 bool
+flow_table_has_ended(const struct flow_table *table)
+{
+    return table->n_ended > 0;
+}
+
+bool
 flow_table_next_ended(struct flow_table *table, struct flow *ret)
 {
     if (table->n_ended > 0) {
-        copy_flow(ret, &table->ended[0]);
-        copy_flow(&table->ended[0], &table->ended[1]);
+        flow_copy(ret, &table->ended[0]);
+        flow_copy(&table->ended[0], &table->ended[1]);
         table->n_ended--;
         return true;
     }
@@ -287,34 +322,6 @@ static uint64_t
 smaller(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
-}
-
-/* Zeroed memory from calloc() is not touched before it is used. */
-static void
-allocate_entries(struct flow_table *table)
-{
-    const size_t size = (size_t) table->config.capacity * sizeof(struct flow_entry);
-    char *memory = memory_zeroed(size + CACHE_LINE, 1);
-    const size_t over = (uintptr_t) memory % CACHE_LINE;
-
-    table->memory = memory;
-    memory += over == 0 ? 0 : CACHE_LINE - over;
-    table->entries = (struct flow_entry *) (void *) memory;
-    advise_huge_pages(memory, size);
-}
-
-/* Asks for large pages: most packets of a flood touch memory that nothing touched lately,
- * and looking up its page costs as much as fetching it.  Only a hint: works without. */
-static void
-advise_huge_pages(void *memory, size_t size)
-{
-    const uintptr_t first = (uintptr_t) memory;
-    const uintptr_t begin = (first + HUGE_PAGE_SIZE - 1) & ~(HUGE_PAGE_SIZE - 1);
-    const uintptr_t last = (first + size) & ~(HUGE_PAGE_SIZE - 1);
-
-    if (begin < last) {
-        (void) madvise((char *) memory + (begin - first), last - begin, MADV_HUGEPAGE);
-    }
 }
 
 /* Empties the table after the last flow was handed out. */
@@ -460,41 +467,27 @@ free_entry(struct flow_table *table, struct counters *counters)
 static void
 evict(struct flow_table *table, struct counters *counters)
 {
-    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
-        const uint32_t victim = choose_victim(table, class);
+    const enum flow_class class = first_class(table);
+    const uint32_t victim = lru_oldest(&table->lru, class);
 
-        if (lru_is_end(&table->lru, victim)) {
-            continue;
-        }
-        if (class == FLOW_CLASS_OVER) {
-            end(table, victim, FLOW_END_DETECTED, ended_place(table));
-        } else {
-            counter_inc(counters, evicted_counters[class]);
-            end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(table));
-        }
-        return;
+    if (class == FLOW_CLASS_OVER) {
+        end(table, victim, FLOW_END_DETECTED, ended_place(table));
+    } else {
+        counter_inc(counters, evicted_counters[class]);
+        end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(table));
     }
 }
 
-/* The oldest flow of the list.  In a flood every packet costs a flow, and who is next is
- * known: fetches the entry of one that comes some packets later, and the slot of one before
- * that, whose entry is here by now. */
-static uint32_t
-choose_victim(const struct flow_table *table, enum flow_class class)
+/* The class whose oldest flow gives way next; there is a flow. */
+static enum flow_class
+first_class(const struct flow_table *table)
 {
-    const uint32_t victim = lru_oldest(&table->lru, class);
-    uint32_t item = victim;
+    enum flow_class class = 0;
 
-    for (unsigned i = 0; i < 2 * VICTIMS_AHEAD && !lru_is_end(&table->lru, item); i++) {
-        if (i == VICTIMS_AHEAD) {
-            slot_index_prefetch(&table->index, table->entries[item].hash);
-        }
-        item = lru_newer(&table->lru, item);
+    while (lru_is_end(&table->lru, lru_oldest(&table->lru, class))) {
+        class ++;
     }
-    if (!lru_is_end(&table->lru, item)) {
-        prefetch_entry(table, item);
-    }
-    return victim;
+    return class;
 }
 
 /* The two lines of an entry that most packets touch. */
@@ -505,6 +498,25 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
 
     __builtin_prefetch(entry, 1);
     __builtin_prefetch(entry + CACHE_LINE, 1);
+}
+
+/* Flows that are due have not been touched for long.  Fetches the entry of the one that
+ * comes after the next, and the slot of the next, whose entry is here by now. */
+static void
+fetch_after_oldest(const struct flow_table *table, enum flow_class class)
+{
+    const uint32_t next = lru_oldest(&table->lru, class);
+    uint32_t after;
+
+    if (lru_is_end(&table->lru, next)) {
+        return;
+    }
+    slot_index_prefetch(&table->index, table->entries[next].hash);
+    after = lru_newer(&table->lru, next);
+    if (!lru_is_end(&table->lru, after)) {
+        prefetch_entry(table, after);
+        __builtin_prefetch(&table->lru.links[after], 1);
+    }
 }
 
 static void
@@ -522,7 +534,7 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
 static void
 report_end(struct flow *ret, const struct flow *flow, enum flow_end_reason reason)
 {
-    copy_flow(ret, flow);
+    flow_copy(ret, flow);
     ret->end_reason = (uint8_t) reason;
     ret->events = 0;
 }
@@ -593,17 +605,6 @@ class_of(const struct flow *flow)
     /* What has lasted for the active timeout is not of a flood. */
     return flow_is_one_way(flow) && !flow->is_continued ? FLOW_CLASS_ONE_WAY
                                                         : FLOW_CLASS_ANSWERED;
-}
-
-/* Spares the last cache line, which holds nothing outside tunnels. */
-static void
-copy_flow(struct flow *to, const struct flow *from)
-{
-    memcpy(to, from, offsetof(struct flow, outer));
-    if (from->tunnel != TUNNEL_NONE) {
-        to->outer[0] = from->outer[0];
-        to->outer[1] = from->outer[1];
-    }
 }
 
 /* The oldest flow first. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/counter.h"
+#include "base/region.h"
 #include "classify/critical_packet.h"
 #include "classify/flow.h"
 
@@ -39,19 +40,24 @@ enum flow_class {
     N_FLOW_CLASSES
 };
 
-/* Makes an empty table; all its memory is allocated here: 204 to 216 bytes a flow, which
- * the system provides as they are used.  The caller frees it with flow_table_free(). */
-struct flow_table *flow_table_new(const struct flow_config *config);
+/* Makes an empty table in 'region', of which it takes flow_table_size(): 204 to 216 bytes a
+ * flow, which the system provides as they are used.  The caller frees it, before the
+ * region, with flow_table_free(). */
+size_t flow_table_size(const struct flow_config *config);
+struct flow_table *flow_table_new(const struct flow_config *config, struct region *region);
 void flow_table_free(struct flow_table *table);
 
 /* The timeout of a class, UINT64_MAX / 2 if it has none. */
 uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class class);
 
-/* Bring what flow_table_update() will need of a packet with this hash nearer: for a batch,
- * call the first for each packet, then the second, then update.  No flow changes by them.
- */
-void flow_table_prefetch(const struct flow_table *table, uint32_t hash);
-void flow_table_prefetch_flow(const struct flow_table *table, uint32_t hash);
+/* Bring from memory what flow_table_update() will need, for a window of packets at a time:
+ * begin; then ask for the slot of each packet's hash, then for each one's flow, whose slot
+ * is here by now; end.  The slots of flows that will have to give way come last.  No flow
+ * changes by them. */
+void flow_table_fetch_begin(struct flow_table *table);
+void flow_table_fetch_slot(const struct flow_table *table, uint32_t hash);
+void flow_table_fetch_flow(struct flow_table *table, uint32_t hash);
+void flow_table_fetch_end(const struct flow_table *table);
 
 /* Counts a packet in its flow, starting one if there is none.  The flow takes over the
  * ranges from every packet, so that a new sector map holds from the next one on.
@@ -81,6 +87,9 @@ void flow_table_end_all(struct flow_table *table, uint32_t newest);
 /* While all are being ended: how many packets ago the flow began that is to come next;
  * false if there is none. */
 bool flow_table_next_age(const struct flow_table *table, uint32_t *ret);
+
+/* Whether flows ended by the last update. */
+bool flow_table_has_ended(const struct flow_table *table);
 
 /* Takes the next ended flow off the list into '*ret'; false if there is none. */
 bool flow_table_next_ended(struct flow_table *table, struct flow *ret);

@@ -9,7 +9,7 @@
 
 enum {
     SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
-    WINDOW = 32,      /* Packets whose flows are fetched from memory at the same time. */
+    WINDOW = 64,      /* Packets whose flows are fetched from memory at the same time. */
     CAPACITY_MIN = 64,
 };
 
@@ -18,6 +18,7 @@ static_assert(FLOW_SHARDS == 1 << (32 - SHARD_SHIFT), "a shard for each value");
 struct flow_tracker {
     unsigned part, n_parts;
     uint64_t timeout_ns[N_FLOW_CLASSES];
+    struct region *region;                  /* What the tables lie in. */
     struct flow_table *tables[FLOW_SHARDS]; /* NULL: another tracker's. */
 
     /* Nothing of a table's class is due before; and nothing at all before 'due_ns'. */
@@ -70,8 +71,9 @@ flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_par
     }
     t->part = part;
     t->n_parts = n_parts;
+    t->region = region_new((FLOW_SHARDS + n_parts - 1) / n_parts * flow_table_size(&each));
     for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
-        t->tables[shard] = flow_table_new(&each);
+        t->tables[shard] = flow_table_new(&each, t->region);
     }
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         t->timeout_ns[class] = flow_class_timeout(config, class);
@@ -88,6 +90,7 @@ flow_tracker_free(struct flow_tracker *t)
     for (unsigned shard = 0; shard < FLOW_SHARDS; shard++) {
         flow_table_free(t->tables[shard]);
     }
+    region_free(t->region);
     free(t);
 }
 
@@ -162,26 +165,31 @@ flow_tracker_n(const struct flow_tracker *t)
     return n;
 }
 
-/* Asks for the flows of a window of packets, so that they come from memory together: first
- * all slots, then, with them at hand, all entries. */
+/* Asks for the flows of a window of packets, so that they come from memory together. */
 static void
 fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t from)
 {
     const uint32_t to = batch->n - from < WINDOW ? batch->n : from + WINDOW;
 
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        flow_table_fetch_begin(t->tables[shard]);
+    }
     for (uint32_t i = from; i < to; i++) {
         const uint32_t hash = batch->packets[i].hash;
 
         if (t->tables[hash >> SHARD_SHIFT] != NULL) {
-            flow_table_prefetch(t->tables[hash >> SHARD_SHIFT], hash);
+            flow_table_fetch_slot(t->tables[hash >> SHARD_SHIFT], hash);
         }
     }
     for (uint32_t i = from; i < to; i++) {
         const uint32_t hash = batch->packets[i].hash;
 
         if (t->tables[hash >> SHARD_SHIFT] != NULL) {
-            flow_table_prefetch_flow(t->tables[hash >> SHARD_SHIFT], hash);
+            flow_table_fetch_flow(t->tables[hash >> SHARD_SHIFT], hash);
         }
+    }
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        flow_table_fetch_end(t->tables[shard]);
     }
     t->fetched_to = to;
 }
@@ -307,17 +315,16 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
 {
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters);
     struct flow_report *report;
-    struct flow ended;
 
     recognise(flow, &critical->packet, &t->observations);
     if (flow->events != 0 || t->observations.n > 0) {
         report = add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
-        report->flow = *flow;
+        flow_copy(&report->flow, flow);
         add_observations(t, report, list, counters);
     }
-    while (flow_table_next_ended(t->tables[shard], &ended)) {
+    while (flow_table_has_ended(t->tables[shard])) {
         report = add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
-        report->flow = ended;
+        (void) flow_table_next_ended(t->tables[shard], &report->flow);
     }
 }
 

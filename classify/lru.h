@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/region.h"
 
 /* Items of a table in lists, each in the order of last use: who gives way, and whose time
  * has come, is at the front.  The links are an array beside the items, 8 bytes each, so
@@ -27,11 +28,26 @@ lru_clear(struct lru *lru, uint32_t n_lists)
     }
 }
 
-/* Makes 'n_lists' empty lists for items 0 to n_items - 1. */
+/* Makes 'n_lists' empty lists for items 0 to n_items - 1; undone by lru_fini(). */
 static inline void
 lru_init(struct lru *lru, uint32_t n_items, uint32_t n_lists)
 {
     lru->links = memory_zeroed((size_t) n_items + n_lists, sizeof(struct lru_link));
+    lru->n_items = n_items;
+    lru_clear(lru, n_lists);
+}
+
+/* The same in a region, of which it takes lru_size(); there is nothing to undo. */
+static inline size_t
+lru_size(uint32_t n_items, uint32_t n_lists)
+{
+    return region_size(((size_t) n_items + n_lists) * sizeof(struct lru_link));
+}
+
+static inline void
+lru_init_in(struct lru *lru, uint32_t n_items, uint32_t n_lists, struct region *region)
+{
+    lru->links = region_take(region, lru_size(n_items, n_lists));
     lru->n_items = n_items;
     lru_clear(lru, n_lists);
 }

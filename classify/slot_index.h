@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/region.h"
 
 /* From a hash to the numbers of the items that have it: what a table of fixed capacity
  * needs to find them.
@@ -25,16 +26,41 @@ struct slot_index {
     uint32_t mask; /* Number of slots, a power of two, less 1. */
 };
 
-/* Makes room for up to 'capacity' items, 1 to 2^30. */
-static inline void
-slot_index_init(struct slot_index *index, uint32_t capacity)
+/* Slots for up to 'capacity' items, 1 to 2^30. */
+static inline uint32_t
+slot_index_n_slots(uint32_t capacity)
 {
     uint32_t n = 2;
 
     while (n / 2 < capacity) {
         n *= 2;
     }
+    return n;
+}
+
+/* Makes room for up to 'capacity' items; undone by slot_index_fini(). */
+static inline void
+slot_index_init(struct slot_index *index, uint32_t capacity)
+{
+    const uint32_t n = slot_index_n_slots(capacity);
+
     index->slots = memory_zeroed(n, sizeof(struct slot));
+    index->mask = n - 1;
+}
+
+/* The same in a region, of which it takes slot_index_size(); there is nothing to undo. */
+static inline size_t
+slot_index_size(uint32_t capacity)
+{
+    return region_size(slot_index_n_slots(capacity) * sizeof(struct slot));
+}
+
+static inline void
+slot_index_init_in(struct slot_index *index, uint32_t capacity, struct region *region)
+{
+    const uint32_t n = slot_index_n_slots(capacity);
+
+    index->slots = region_take(region, n * sizeof(struct slot));
     index->mask = n - 1;
 }
 

@@ -8,6 +8,8 @@
 #include "rules/cascade.h"
 #include "rules/incident_table.h"
 
+enum { PREFETCH_AHEAD = 16 }; /* Reports. */
+
 /* What was observed and judged about one report. */
 struct step {
     struct observation_list observations;
@@ -83,9 +85,9 @@ assessor_take_list(struct assessor *a, struct flow_report_list *list,
     struct observation *observations = list->observations;
 
     for (size_t i = 0; i < list->n; i++) {
-        assessor_prefetch(a, &list->reports[i]);
-    }
-    for (size_t i = 0; i < list->n; i++) {
+        if (i + PREFETCH_AHEAD < list->n) {
+            assessor_prefetch(a, &list->reports[i + PREFETCH_AHEAD]);
+        }
         assessor_take(a, &list->reports[i], observations, counters);
         observations += list->reports[i].n_observations;
     }

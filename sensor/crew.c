@@ -14,8 +14,19 @@
 #include "classify/flow_tracker.h"
 
 enum {
-    N_JOBS = 16,  /* Batches under way. */
-    N_BLOCKS = 8, /* Lists of reports of a follower that wait for the judge. */
+    JOB_BATCHES = 8, /* Handed over together. */
+    N_JOBS = 8,      /* Under way at a time. */
+    N_BLOCKS = 16,   /* Lists of reports of a follower that wait for the judge. */
+};
+
+/* Batches that are handed over together. */
+struct job {
+    unsigned n;
+    struct crew_batch batches[JOB_BATCHES];
+    double loss_percent;
+    uint64_t order, now_ns; /* Of the end. */
+    bool is_end;
+    _Atomic unsigned n_busy; /* Followers that are not done with it. */
 };
 
 /* Reports about one job, or a part of them. */
@@ -49,9 +60,9 @@ struct crew {
     unsigned n;
     struct follower followers[FLOW_SHARDS];
 
-    struct crew_job jobs[N_JOBS]; /* A ring. */
+    struct job jobs[N_JOBS]; /* A ring. */
     sem_t free_jobs;
-    unsigned at_job; /* The one to be submitted next, ... */
+    unsigned at_job; /* The one to be handed over next, ... */
     bool has_job;    /* ... which is free. */
 
     pthread_t judge;
@@ -63,7 +74,10 @@ struct crew {
 
 static void start(pthread_t *thread, void *(*run)(void *), void *argument);
 static void *follow(void *argument);
-static void follow_job(struct follower *f, struct crew_job *job);
+static void hand_over(struct crew *crew, struct job *job);
+static void follow_job(struct follower *f, const struct job *job);
+static bool follow_batches(struct follower *f, const struct job *job, unsigned *at_batch,
+                           struct flow_tracker_position *at, struct flow_report_list *list);
 static void *judge(void *argument);
 static bool judge_job(struct crew *crew);
 
@@ -86,8 +100,8 @@ crew_new(const struct flow_config *config, unsigned n, struct assessor *assessor
     crew->assessor = assessor;
     (void) pthread_mutex_init(&crew->judging, NULL);
     (void) sem_init(&crew->free_jobs, 0, N_JOBS);
-    for (unsigned i = 0; i < N_JOBS; i++) {
-        crew->jobs[i].frames = frame_batch_new();
+    for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
+        crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames = frame_batch_new();
     }
     for (unsigned i = 0; i < n; i++) {
         struct follower *f = &crew->followers[i];
@@ -124,30 +138,58 @@ crew_free(struct crew *crew)
         (void) sem_destroy(&f->free);
         (void) sem_destroy(&f->filled);
     }
-    for (unsigned i = 0; i < N_JOBS; i++) {
-        frame_batch_free(crew->jobs[i].frames);
+    for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
+        frame_batch_free(crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames);
     }
     (void) sem_destroy(&crew->free_jobs);
     (void) pthread_mutex_destroy(&crew->judging);
     free(crew);
 }
 
-struct crew_job *
-crew_job(struct crew *crew)
+/* The job to be handed over next; waits until one is free. */
+static struct job *
+job_in_hand(struct crew *crew)
 {
+    struct job *job = &crew->jobs[crew->at_job % N_JOBS];
+
     if (!crew->has_job) {
         await(&crew->free_jobs);
         crew->has_job = true;
+        job->n = 0;
     }
-    return &crew->jobs[crew->at_job % N_JOBS];
+    return job;
+}
+
+struct crew_batch *
+crew_batch(struct crew *crew)
+{
+    struct job *job = job_in_hand(crew);
+
+    return &job->batches[job->n];
 }
 
 void
 crew_submit(struct crew *crew, double loss_percent)
 {
-    struct crew_job *job = crew_job(crew);
+    struct job *job = job_in_hand(crew);
 
     job->loss_percent = loss_percent;
+    if (++job->n == JOB_BATCHES) {
+        hand_over(crew, job);
+    }
+}
+
+void
+crew_hand_over(struct crew *crew)
+{
+    if (crew->has_job && job_in_hand(crew)->n > 0) {
+        hand_over(crew, job_in_hand(crew));
+    }
+}
+
+static void
+hand_over(struct crew *crew, struct job *job)
+{
     atomic_store(&job->n_busy, crew->n);
     for (unsigned i = 0; i < crew->n; i++) {
         (void) sem_post(&crew->followers[i].jobs);
@@ -160,13 +202,15 @@ void
 crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
          struct counters *counters)
 {
-    struct crew_job *job = crew_job(crew);
+    struct job *job;
 
-    job->critical.n = job->critical.n_ticks = 0;
+    crew_hand_over(crew);
+    job = job_in_hand(crew);
     job->is_end = true;
     job->order = order;
     job->now_ns = now_ns;
-    crew_submit(crew, loss_percent);
+    job->loss_percent = loss_percent;
+    hand_over(crew, job);
     (void) pthread_join(crew->judge, NULL);
     counters_add(counters, &crew->counters);
     for (unsigned i = 0; i < crew->n; i++) {
@@ -212,7 +256,7 @@ follow(void *argument)
     bool is_end;
 
     do {
-        struct crew_job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
+        struct job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
 
         await(&f->jobs);
         is_end = job->is_end;
@@ -225,9 +269,10 @@ follow(void *argument)
 }
 
 static void
-follow_job(struct follower *f, struct crew_job *job)
+follow_job(struct follower *f, const struct job *job)
 {
     struct flow_tracker_position at = { 0 };
+    unsigned at_batch = 0;
     bool is_done;
 
     do {
@@ -237,13 +282,29 @@ follow_job(struct follower *f, struct crew_job *job)
         block->list.n = block->list.n_observations = 0;
         is_done = job->is_end
                       ? flow_tracker_end(f->tracker, job->order, job->now_ns, &block->list)
-                      : flow_tracker_take(f->tracker, &job->critical, &at, &f->counters,
-                                          &block->list);
+                      : follow_batches(f, job, &at_batch, &at, &block->list);
         block->loss_percent = job->loss_percent;
         block->is_last = is_done;
         block->ends_all = job->is_end;
         (void) sem_post(&f->filled);
     } while (!is_done);
+}
+
+/* Follows the packets of a job from a batch and the position in it on.  Returns false when
+ * the list is full before the job is done. */
+static bool
+follow_batches(struct follower *f, const struct job *job, unsigned *at_batch,
+               struct flow_tracker_position *at, struct flow_report_list *list)
+{
+    while (*at_batch < job->n) {
+        if (!flow_tracker_take(f->tracker, &job->batches[*at_batch].critical, at,
+                               &f->counters, list)) {
+            return false;
+        }
+        *at = (struct flow_tracker_position){ 0 };
+        (*at_batch)++;
+    }
+    return true;
 }
 
 static void *

@@ -9,24 +9,18 @@
 
 /* Threads that follow flows and judge them, for a pipeline that has more than one:
  *
- *     caller --jobs--> followers, each with its share of the flows --reports--> judge
+ *     caller --batches--> followers, each with its share of the flows --reports--> judge
  *
- * Every follower goes through every job, takes the packets of its own flows, and shares
+ * Every follower goes through every batch, takes the packets of its own flows, and shares
  * nothing with the others; the judge takes the reports of all in the order of the input, so
  * that what it sees is what a single thread would have seen.  Between them are bounded
  * rings: who is ahead waits, and nothing is dropped. */
 struct crew;
 
-/* A batch on its way. */
-struct crew_job {
+/* A batch on its way: frames, and what is critical of them. */
+struct crew_batch {
     struct frame_batch *frames; /* What the payloads of 'critical' lie in. */
     struct critical_batch critical;
-
-    /* For the crew alone. */
-    _Atomic unsigned n_busy; /* Followers that are not done with it. */
-    double loss_percent;
-    uint64_t order, now_ns; /* Of the end. */
-    bool is_end;
 };
 
 /* Starts 'n' followers (1 to FLOW_SHARDS) and a judge that hands what they report to
@@ -35,11 +29,15 @@ struct crew *crew_new(const struct flow_config *config, unsigned n,
                       struct assessor *assessor);
 void crew_free(struct crew *crew);
 
-/* The job to be filled and submitted next; waits until one is free. */
-struct crew_job *crew_job(struct crew *crew);
+/* The batch to be filled and submitted next; waits until one is free. */
+struct crew_batch *crew_batch(struct crew *crew);
 
-/* Hands that job to the crew; 'loss_percent' is what alerts about it tell. */
+/* Submits that batch; 'loss_percent' is what alerts about it tell.  Batches are handed over
+ * several at a time, since waking a thread costs as much as some packets do. */
 void crew_submit(struct crew *crew, double loss_percent);
+
+/* Hands over what was submitted, without waiting for more. */
+void crew_hand_over(struct crew *crew);
 
 /* Nothing more will come: ends all flows, waits until all is judged, ends the threads, and
  * adds what they counted to 'counters'. */

@@ -19,6 +19,7 @@ struct pipeline {
     struct assessor *assessor;
     struct counters counters;
     uint64_t now_ns; /* Of the last frame. */
+    bool is_live;
 
     struct flow_tracker *tracker; /* Of a pipeline without a crew: NULL if it has one. */
     struct frame_batch *frames;
@@ -38,6 +39,7 @@ pipeline_new(const struct pipeline_config *config)
     const struct settings *s = &config->policy->settings;
     struct pipeline *p = memory_zeroed(1, sizeof *p);
 
+    p->is_live = config->live;
     p->tagger = tagger_new(&(struct tagger_config){
         .decode = s->decode,
         .flow = &s->flow,
@@ -81,7 +83,7 @@ pipeline_free(struct pipeline *p)
 struct frame_batch *
 pipeline_batch(struct pipeline *p)
 {
-    return p->crew == NULL ? p->frames : crew_job(p->crew)->frames;
+    return p->crew == NULL ? p->frames : crew_batch(p->crew)->frames;
 }
 
 void
@@ -109,7 +111,7 @@ pipeline_advance(struct pipeline *p, uint64_t now_ns)
 static struct critical_batch *
 critical_batch(struct pipeline *p)
 {
-    return p->crew == NULL ? p->critical : &crew_job(p->crew)->critical;
+    return p->crew == NULL ? p->critical : &crew_batch(p->crew)->critical;
 }
 
 /* Takes the critical packets of the batch in hand, if there are any, to the end. */
@@ -124,6 +126,9 @@ follow(struct pipeline *p)
     }
     if (p->crew != NULL) {
         crew_submit(p->crew, loss_percent(&p->counters));
+        if (p->is_live) { /* Where nobody knows when more will come. */
+            crew_hand_over(p->crew);
+        }
         return;
     }
     assessor_set_loss(p->assessor, loss_percent(&p->counters));

@@ -4,9 +4,14 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/region.h"
 #include "classify/detect/attempt.h"
 
-enum { WAYS = 4, TICK_SHIFT = 20 /* Ticks of 2^20 ns, about a millisecond. */ };
+enum {
+    WAYS = 4,
+    TICK_SHIFT = 20, /* Ticks of 2^20 ns, about a millisecond. */
+    CACHE_LINE = 64,
+};
 
 /* Sources as hashes of 32 bits: some other source of the set has the same once in a
  * thousand million, and then it is looked at one try too early. */
@@ -17,16 +22,25 @@ struct source {
     bool is_passed; /* It failed more than once: nothing is kept any more. */
 };
 
-static_assert(sizeof(struct source) == 12, "a set fits in a cache line");
-
-struct source_set {
-    alignas(64) struct source ways[WAYS];
+/* What is kept of a first failure: all but its source. */
+struct first {
+    struct ip_address target;
+    uint64_t time_ns;
+    uint16_t port;
+    uint8_t protocol;
 };
 
+/* Sources whose hashes begin alike, in three cache lines. */
+struct source_set {
+    alignas(CACHE_LINE) struct source ways[WAYS];
+    alignas(CACHE_LINE) struct first firsts[WAYS];
+};
+
+static_assert(sizeof(struct source_set) == (size_t) 3 * CACHE_LINE, "layout");
+
 struct attempt_filter {
-    void *memory; /* What 'sets' is aligned in. */
+    struct region *region;
     struct source_set *sets;
-    struct attempt *firsts; /* One for each source. */
     struct hash_seed seed;
     uint32_t mask; /* Number of sets, a power of two, less 1. */
     uint32_t within_ticks;
@@ -48,18 +62,12 @@ attempt_filter_new(uint32_t capacity, uint64_t within_ns, struct hash_seed seed)
     struct attempt_filter *filter = memory_zeroed(1, sizeof *filter);
     const uint64_t ticks = (within_ns >> TICK_SHIFT) + 1;
     uint32_t n_sets = 1;
-    char *memory;
-    size_t over;
 
     while (n_sets < capacity / WAYS) {
         n_sets *= 2;
     }
-    memory = memory_zeroed((size_t) n_sets + 1, sizeof(struct source_set));
-    over = (uintptr_t) memory % alignof(struct source_set);
-    filter->memory = memory;
-    memory += over == 0 ? 0 : alignof(struct source_set) - over;
-    filter->sets = (struct source_set *) (void *) memory;
-    filter->firsts = memory_zeroed((size_t) n_sets * WAYS, sizeof(struct attempt));
+    filter->region = region_new(n_sets * sizeof(struct source_set));
+    filter->sets = region_take(filter->region, n_sets * sizeof(struct source_set));
     filter->seed = seed;
     filter->mask = n_sets - 1;
     filter->within_ticks = ticks > INT32_MAX ? INT32_MAX : (uint32_t) ticks;
@@ -72,8 +80,7 @@ attempt_filter_free(struct attempt_filter *filter)
     if (filter == NULL) {
         return;
     }
-    free(filter->firsts);
-    free(filter->memory);
+    region_free(filter->region);
     free(filter);
 }
 
@@ -81,12 +88,10 @@ void
 attempt_filter_prefetch(const struct attempt_filter *filter, struct ip_address source)
 {
     const uint32_t at = (uint32_t) hash_ip(filter->seed, source, 0) & filter->mask;
-    const char *firsts = (const char *) &filter->firsts[(size_t) at * WAYS];
+    const char *set = (const char *) &filter->sets[at];
 
-    __builtin_prefetch(&filter->sets[at], 1);
-    for (size_t line = 0; line < WAYS * sizeof(struct attempt);
-         line += sizeof *filter->sets) {
-        __builtin_prefetch(firsts + line, 1);
+    for (size_t line = 0; line < sizeof filter->sets[0]; line += CACHE_LINE) {
+        __builtin_prefetch(set + line, 1);
     }
 }
 
@@ -103,7 +108,12 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
 
     if (source == NULL) {
         source = victim(filter, set, tick, counters);
-        filter->firsts[(size_t) at * WAYS + (size_t) (source - set->ways)] = *attempt;
+        set->firsts[source - set->ways] = (struct first){
+            .target = attempt->target,
+            .time_ns = attempt->time_ns,
+            .port = attempt->port,
+            .protocol = attempt->protocol,
+        };
         *source = (struct source){ .hash = tag, .tick = tick, .is_used = true };
         return 0;
     }
@@ -111,7 +121,15 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
     source->tick = tick;
     source->is_passed = true;
     if (!was_passed) {
-        *ret_first = filter->firsts[(size_t) at * WAYS + (size_t) (source - set->ways)];
+        const struct first *first = &set->firsts[source - set->ways];
+
+        *ret_first = (struct attempt){
+            .source = attempt->source,
+            .target = first->target,
+            .time_ns = first->time_ns,
+            .port = first->port,
+            .protocol = first->protocol,
+        };
     }
     return was_passed ? 1 : 2;
 }

@@ -12,6 +12,7 @@
 /* One flow table, with what stands around it in the program: the flow clock, and the end of
  * flows that are due.  Ended flows are kept until they are asked for. */
 struct flow_run {
+    struct region *region;
     struct flow_table *table;
     struct flow_config config;
     struct hash_seed seed;
@@ -26,7 +27,8 @@ flow_run_new(const struct flow_config *config, struct hash_seed seed)
 {
     struct flow_run *run = memory_zeroed(1, sizeof *run);
 
-    run->table = flow_table_new(config);
+    run->region = region_new(flow_table_size(config));
+    run->table = flow_table_new(config, run->region);
     run->config = *config;
     run->seed = seed;
     run->clock = flow_clock_init(flow_class_timeout(config, FLOW_CLASS_ANSWERED));
@@ -37,6 +39,7 @@ static inline void
 flow_run_free(struct flow_run *run)
 {
     flow_table_free(run->table);
+    region_free(run->region);
     free(run->ended);
     free(run);
 }
