@@ -29,6 +29,8 @@ struct gzip_file {
     uint64_t position, size;
     z_stream z; /* What was read and not yet delivered is in next_in and avail_in. */
     char error[128];
+    size_t n_head; /* Bytes of 'head' that were delivered. */
+    uint8_t head[GZIP_FILE_HEAD];
     uint8_t input[INPUT_SIZE];
     char stream_buffer[STREAM_SIZE];
 };
@@ -80,6 +82,12 @@ FILE *
 gzip_file_stream(const struct gzip_file *file)
 {
     return file->stream;
+}
+
+const uint8_t *
+gzip_file_head(const struct gzip_file *file)
+{
+    return file->head;
 }
 
 bool
@@ -174,7 +182,7 @@ look_at_magic(struct gzip_file *file)
 
 /* Delivers up to 'size' bytes as they stand. */
 static size_t
-read_plain(struct gzip_file *file, char *buffer, size_t size)
+read_plain(struct gzip_file *file, void *buffer, size_t size)
 {
     const size_t n = size < file->z.avail_in ? size : file->z.avail_in;
 
@@ -227,9 +235,9 @@ inflate_some(struct gzip_file *file)
 
 /* Delivers up to 'size' decompressed bytes; fewer only at the end or at damage. */
 static size_t
-read_gzip(struct gzip_file *file, char *buffer, size_t size)
+read_gzip(struct gzip_file *file, void *buffer, size_t size)
 {
-    file->z.next_out = (unsigned char *) buffer;
+    file->z.next_out = buffer;
     file->z.avail_out = (unsigned) size;
     while (file->z.avail_out > 0 && file->error[0] == '\0' && has_input(file) &&
            inflate_some(file)) {
@@ -237,18 +245,28 @@ read_gzip(struct gzip_file *file, char *buffer, size_t size)
     return size - file->z.avail_out;
 }
 
-/* The stream's read function (fopencookie(3)). */
+size_t
+gzip_file_read(struct gzip_file *file, void *buffer, size_t size)
+{
+    return file->is_gzip ? read_gzip(file, buffer, size) : read_plain(file, buffer, size);
+}
+
+/* The stream's read function (fopencookie(3)): the head by itself, then the rest. */
 static ssize_t
 on_read(void *cookie, char *buffer, size_t size)
 {
     struct gzip_file *file = cookie;
-    const size_t room = size < STREAM_SIZE ? size : STREAM_SIZE;
-    const size_t n =
-        file->is_gzip ? read_gzip(file, buffer, room) : read_plain(file, buffer, room);
+    const size_t head_left = GZIP_FILE_HEAD - file->n_head;
+    const size_t most = head_left > 0 ? head_left : STREAM_SIZE;
+    const size_t n = gzip_file_read(file, buffer, size < most ? size : most);
 
     if (n == 0 && file->error[0] != '\0') {
         errno = EIO;
         return -1;
+    }
+    if (head_left > 0) {
+        memcpy(&file->head[file->n_head], buffer, n);
+        file->n_head += n;
     }
     return (ssize_t) n;
 }

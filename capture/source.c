@@ -14,22 +14,24 @@
 #include "base/timestamp.h"
 #include "capture/gzip_file.h"
 #include "capture/live.h"
+#include "capture/pcap_file.h"
 
-/* libpcap lends one frame at a time, so the frames of a batch are copied.  On a file of
- * 650-byte frames that costs 7 ns a frame beside the 64 ns of reading it.
+/* Frames are lent one at a time, so those of a batch are copied.  On a file of 650-byte
+ * frames that costs 7 ns a frame.
  *
- * A frame of a file that does not fit any more waits for the next batch where libpcap has
- * it.  Of an interface no more frames are asked for than surely fit. */
+ * A frame of a file that does not fit any more waits for the next batch where it lies.  Of
+ * an interface no more frames are asked for than surely fit. */
 enum { WAIT_MS = 100 };
 
 struct source {
     pcap_t *pcap;
-    struct gzip_file *file; /* NULL if it is an interface. */
+    struct gzip_file *file;    /* NULL if it is an interface. */
+    struct pcap_file *records; /* NULL if libpcap reads them. */
     char *name;
-    const struct pcap_pkthdr *pending; /* A frame that waits; NULL: none. */
-    const uint8_t *pending_bytes;
+    struct pcap_record pending; /* One that waits for the next batch. */
+    bool is_pending;
     uint64_t n_frames;
-    uint64_t fraction_ns;      /* The unit of a time's fraction: 1 or 1000. */
+    uint64_t fraction_ns;      /* The unit of a time's fraction in libpcap: 1 or 1000. */
     enum source_status status; /* SOURCE_OK until there is nothing more to read. */
     uint32_t snaplen;
     uint32_t kernel_dropped, interface_dropped; /* At the last look; they wrap. */
@@ -69,6 +71,7 @@ source_open_file(const char *path, uint16_t index, struct problem_list *problems
     }
     source = source_new(pcap, path, index);
     source->file = file;
+    source->records = pcap_file_new(file, pcap);
     /* The seconds of a pcap file have 32 bits without a sign, libpcap gives them one;
      * those of pcapng (whose version is 1) have 64. */
     source->has_unsigned_seconds = pcap_major_version(pcap) == PCAP_VERSION_MAJOR;
@@ -97,6 +100,7 @@ source_close(struct source *source)
     if (source == NULL) {
         return;
     }
+    pcap_file_free(source->records);
     pcap_close(source->pcap); /* And the stream of 'file'. */
     gzip_file_close(source->file);
     free(source->name);
@@ -207,25 +211,21 @@ source_new(pcap_t *pcap, const char *name, uint16_t index)
     return source;
 }
 
-/* The time of a frame since the epoch.  The fraction can be anything in a damaged file. */
+/* The time of a frame since the epoch.  It can be anything in a damaged file. */
 static uint64_t
-frame_time(const struct source *source, const struct timeval *ts, struct counters *counters)
+frame_time(const struct pcap_record *record, struct counters *counters)
 {
-    int64_t seconds = ts->tv_sec;
-    uint64_t fraction = (uint64_t) ts->tv_usec * source->fraction_ns;
+    const uint64_t seconds = (uint64_t) record->seconds;
 
-    if (source->has_unsigned_seconds) {
-        seconds = (uint32_t) seconds;
-    }
-    if (seconds < 0 || (uint64_t) seconds >= UINT64_MAX / NS_PER_SECOND) {
+    if (record->seconds < 0 || seconds >= UINT64_MAX / NS_PER_SECOND) {
         counter_inc(counters, COUNTER_CAPTURE_TIME_OUT_OF_RANGE);
         return 0;
     }
-    if (ts->tv_usec < 0 || fraction >= NS_PER_SECOND) {
+    if (record->fraction_ns >= NS_PER_SECOND) {
         counter_inc(counters, COUNTER_CAPTURE_TIME_BAD_FRACTION);
-        fraction = 0;
+        return seconds * NS_PER_SECOND;
     }
-    return (uint64_t) seconds * NS_PER_SECOND + fraction;
+    return seconds * NS_PER_SECOND + record->fraction_ns;
 }
 
 /* Bytes that may still be filled. */
@@ -238,27 +238,27 @@ room(const struct filling *filling)
 }
 
 static void
-add_frame(struct filling *filling, const struct pcap_pkthdr *header, const uint8_t *bytes)
+add_frame(struct filling *filling, const struct pcap_record *record)
 {
     struct source *source = filling->source;
     struct frame_batch *batch = filling->batch;
     uint8_t *copy = &batch->memory[batch->used];
     const size_t left = FRAME_BATCH_MEMORY - batch->used;
-    const uint32_t caplen = header->caplen < left ? header->caplen : (uint32_t) left;
-    uint32_t len = header->len;
+    const uint32_t caplen = record->caplen < left ? record->caplen : (uint32_t) left;
+    uint32_t len = record->len;
 
-    if (header->caplen > len) {
+    if (record->caplen > len) {
         counter_inc(filling->counters, COUNTER_CAPTURE_LONGER_THAN_WIRE);
-        len = header->caplen;
+        len = record->caplen;
     }
     counter_inc(filling->counters, COUNTER_CAPTURE_PACKETS);
     counter_add(filling->counters, COUNTER_CAPTURE_BYTES, len);
     source->n_frames++;
-    memcpy(copy, bytes, caplen);
+    memcpy(copy, record->bytes, caplen);
     batch->used += caplen;
     batch->frames[batch->n++] = (struct frame){
         .bytes = copy,
-        .time_ns = frame_time(source, &header->ts, filling->counters),
+        .time_ns = frame_time(record, filling->counters),
         .caplen = caplen,
         .len = len,
         .link_type = source->link_type,
@@ -266,60 +266,95 @@ add_frame(struct filling *filling, const struct pcap_pkthdr *header, const uint8
     };
 }
 
+static struct pcap_record
+record_of(const struct source *source, const struct pcap_pkthdr *header,
+          const uint8_t *bytes)
+{
+    return (struct pcap_record){
+        .seconds =
+            source->has_unsigned_seconds ? (uint32_t) header->ts.tv_sec : header->ts.tv_sec,
+        .fraction_ns = (uint64_t) header->ts.tv_usec * source->fraction_ns,
+        .caplen = header->caplen,
+        .len = header->len,
+        .bytes = bytes,
+    };
+}
+
 /* Notes why a file has no more frames to give. */
 static void
-end_file(struct source *source, int status)
+end_file(struct source *source, const char *damage)
 {
-    const char *damage = gzip_file_error(source->file);
-
-    if (status == PCAP_ERROR_BREAK) {
-        source->status = SOURCE_END;
-        return;
-    }
     source->status = SOURCE_FAILED;
     (void) snprintf(source->error, sizeof source->error,
                     "cannot be read after frame %llu: %s",
-                    (unsigned long long) source->n_frames,
-                    damage[0] != '\0' ? damage : pcap_geterr(source->pcap));
+                    (unsigned long long) source->n_frames, damage);
 }
 
-/* The frame that waits, or the next one.  Returns false if there is none. */
+/* The next record that libpcap reads.  Returns false if there is none. */
 static bool
-next_of_file(struct source *source, const struct pcap_pkthdr **header,
-             const uint8_t **bytes)
+next_of_pcap(struct source *source, struct pcap_record *ret)
 {
-    struct pcap_pkthdr *read_header;
-    int status;
+    struct pcap_pkthdr *header;
+    const uint8_t *bytes;
+    const int status = pcap_next_ex(source->pcap, &header, &bytes);
 
-    if (source->pending != NULL) {
-        *header = source->pending;
-        *bytes = source->pending_bytes;
-        source->pending = NULL;
+    if (status == 1) {
+        *ret = record_of(source, header, bytes);
         return true;
     }
-    status = pcap_next_ex(source->pcap, &read_header, bytes);
-    if (status != 1) {
-        end_file(source, status);
-        return false;
+    if (status == PCAP_ERROR_BREAK) {
+        source->status = SOURCE_END;
+    } else {
+        const char *damage = gzip_file_error(source->file);
+
+        end_file(source, damage[0] != '\0' ? damage : pcap_geterr(source->pcap));
     }
-    *header = read_header;
-    return true;
+    return false;
+}
+
+/* The next record of a file in the common form. */
+static bool
+next_of_records(struct source *source, struct pcap_record *ret)
+{
+    switch (pcap_file_next(source->records, ret)) {
+    case PCAP_FILE_RECORD:
+        return true;
+    case PCAP_FILE_END:
+        source->status = SOURCE_END;
+        break;
+    case PCAP_FILE_DAMAGED:
+        end_file(source, pcap_file_error(source->records));
+        break;
+    }
+    return false;
+}
+
+/* The record that waits, or the next one. */
+static bool
+next_of_file(struct source *source, struct pcap_record *ret)
+{
+    if (source->is_pending) {
+        *ret = source->pending;
+        source->is_pending = false;
+        return true;
+    }
+    return source->records != NULL ? next_of_records(source, ret)
+                                   : next_of_pcap(source, ret);
 }
 
 static void
 read_file(struct filling *filling)
 {
     struct source *source = filling->source;
-    const struct pcap_pkthdr *header;
-    const uint8_t *bytes;
+    struct pcap_record record;
 
-    while (filling->batch->n < filling->max && next_of_file(source, &header, &bytes)) {
-        if (header->caplen > room(filling) && filling->batch->n > 0) {
-            source->pending = header;
-            source->pending_bytes = bytes;
+    while (filling->batch->n < filling->max && next_of_file(source, &record)) {
+        if (record.caplen > room(filling) && filling->batch->n > 0) {
+            source->pending = record;
+            source->is_pending = true;
             return;
         }
-        add_frame(filling, header, bytes);
+        add_frame(filling, &record);
     }
 }
 
@@ -328,9 +363,10 @@ static void
 on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     struct filling *filling = (struct filling *) (void *) user;
+    const struct pcap_record record = record_of(filling->source, header, bytes);
 
-    assert(header->caplen <= FRAME_BATCH_MEMORY - filling->batch->used);
-    add_frame(filling, header, bytes);
+    assert(record.caplen <= FRAME_BATCH_MEMORY - filling->batch->used);
+    add_frame(filling, &record);
 }
 
 /* Takes the frames that are there; returns false if the interface failed. */

@@ -1,0 +1,133 @@
+#include "capture/pcap_file.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pcap/pcap.h>
+
+#include "base/memory.h"
+
+enum {
+    MAGIC_MICROSECONDS = (int) 0xa1b2c3d4,
+    MAGIC_NANOSECONDS = (int) 0xa1b23c4d,
+    HEADER_SIZE = 16,
+    CAPLEN_MAX = 262144, /* libpcap's limit for all link types that carry IP. */
+    BUFFER_SIZE = CAPLEN_MAX + 64 * 1024,
+    READ_SIZE = 128 * 1024, /* At most at a time: it stays in the processor's cache. */
+};
+
+struct pcap_file {
+    struct gzip_file *file;
+    uint32_t snaplen, fraction_ns; /* The unit of a time's fraction. */
+    size_t at, end;                /* What was read and not yet lent is between them. */
+    char error[128];
+    uint8_t buffer[BUFFER_SIZE];
+};
+
+static bool need(struct pcap_file *records, size_t size);
+static enum pcap_file_status cut_short(struct pcap_file *records, size_t size);
+
+struct pcap_file *
+pcap_file_new(struct gzip_file *file, struct pcap *pcap)
+{
+    struct pcap_file *records;
+    uint32_t magic;
+
+    memcpy(&magic, gzip_file_head(file), sizeof magic);
+    if ((magic != (uint32_t) MAGIC_MICROSECONDS && magic != (uint32_t) MAGIC_NANOSECONDS) ||
+        pcap_major_version(pcap) != 2 || pcap_minor_version(pcap) != 4 ||
+        pcap_snapshot(pcap) > CAPLEN_MAX) {
+        return NULL;
+    }
+    records = memory_zeroed(1, sizeof *records);
+    records->file = file;
+    records->snaplen = (uint32_t) pcap_snapshot(pcap);
+    records->fraction_ns = magic == (uint32_t) MAGIC_NANOSECONDS ? 1 : 1000;
+    return records;
+}
+
+void
+pcap_file_free(struct pcap_file *records)
+{
+    free(records);
+}
+
+enum pcap_file_status
+pcap_file_next(struct pcap_file *records, struct pcap_record *ret)
+{
+    uint32_t header[HEADER_SIZE / sizeof(uint32_t)], caplen;
+
+    if (!need(records, HEADER_SIZE)) {
+        return cut_short(records, HEADER_SIZE);
+    }
+    memcpy(header, &records->buffer[records->at], HEADER_SIZE);
+    caplen = header[2];
+    if (caplen > CAPLEN_MAX) {
+        (void) snprintf(records->error, sizeof records->error,
+                        "invalid packet capture length %u, bigger than maximum of %u",
+                        caplen, CAPLEN_MAX);
+        return PCAP_FILE_DAMAGED;
+    }
+    if (!need(records, HEADER_SIZE + (size_t) caplen)) {
+        return cut_short(records, HEADER_SIZE + (size_t) caplen);
+    }
+    *ret = (struct pcap_record){
+        .seconds = header[0],
+        .fraction_ns = (uint64_t) header[1] * records->fraction_ns,
+        .caplen = caplen < records->snaplen ? caplen : records->snaplen,
+        .len = header[3],
+        .bytes = &records->buffer[records->at + HEADER_SIZE],
+    };
+    records->at += HEADER_SIZE + (size_t) caplen;
+    return PCAP_FILE_RECORD;
+}
+
+const char *
+pcap_file_error(const struct pcap_file *records)
+{
+    return records->error;
+}
+
+/* Reads until 'size' bytes are there; returns false if the file ends before. */
+static bool
+need(struct pcap_file *records, size_t size)
+{
+    const size_t left = records->end - records->at;
+    size_t n = 1;
+
+    if (left >= size) {
+        return true;
+    }
+    memmove(records->buffer, &records->buffer[records->at], left);
+    records->at = 0;
+    records->end = left;
+    while (records->end < size && n > 0) {
+        const size_t room = BUFFER_SIZE - records->end;
+
+        n = gzip_file_read(records->file, &records->buffer[records->end],
+                           room < READ_SIZE ? room : READ_SIZE);
+        records->end += n;
+    }
+    return records->end >= size;
+}
+
+/* What it means that no 'size' bytes are left. */
+static enum pcap_file_status
+cut_short(struct pcap_file *records, size_t size)
+{
+    if (gzip_file_error(records->file)[0] != '\0') {
+        (void) snprintf(records->error, sizeof records->error, "%s",
+                        gzip_file_error(records->file));
+        return PCAP_FILE_DAMAGED;
+    }
+    if (records->end == records->at) {
+        return PCAP_FILE_END;
+    }
+    (void) snprintf(records->error, sizeof records->error,
+                    "truncated dump file; the last record has %zu of %zu bytes",
+                    records->end - records->at, size);
+    return PCAP_FILE_DAMAGED;
+}
