@@ -287,15 +287,15 @@ is_within(const struct cascade *cascade, uint32_t last_s, uint32_t now_s)
 static uint32_t
 find_peer(const struct cascade *cascade, struct ip_address address, uint32_t hash)
 {
-    const struct slot *slots = cascade->index.slots;
-    uint32_t at = slot_index_first(&cascade->index, hash);
+    struct slot_search search = slot_index_search(&cascade->index, hash);
+    uint32_t number;
 
-    while (slots[at].item_plus_1 != 0 &&
-           !(slots[at].hash == hash &&
-             ip_equal(cascade->peers[slots[at].item_plus_1 - 1].address, address))) {
-        at = slot_index_next(&cascade->index, at);
+    while (slot_index_next(&cascade->index, &search, &number)) {
+        if (ip_equal(cascade->peers[number].address, address)) {
+            return number;
+        }
     }
-    return slots[at].item_plus_1 - 1; /* UINT32_MAX in an empty slot. */
+    return UINT32_MAX;
 }
 
 /* Takes the peer idle longest out of the table and returns its number. */

@@ -286,15 +286,15 @@ hash_of(const struct incident_table *table, const struct key *key)
 static uint32_t
 find(const struct incident_table *table, const struct key *key, uint32_t hash)
 {
-    const struct slot *slots = table->index.slots;
-    uint32_t at = slot_index_first(&table->index, hash);
+    struct slot_search search = slot_index_search(&table->index, hash);
+    uint32_t number;
 
-    for (; slots[at].item_plus_1 != 0; at = slot_index_next(&table->index, at)) {
-        const struct key *other = &table->entries[slots[at].item_plus_1 - 1].key;
+    while (slot_index_next(&table->index, &search, &number)) {
+        const struct key *other = &table->entries[number].key;
 
-        if (slots[at].hash == hash && ip_equal(other->who, key->who) &&
-            other->family == key->family && other->group == key->group) {
-            return slots[at].item_plus_1 - 1;
+        if (ip_equal(other->who, key->who) && other->family == key->family &&
+            other->group == key->group) {
+            return number;
         }
     }
     return NONE;

@@ -1,5 +1,6 @@
 #include "rules/rule_set.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +19,10 @@ struct judge {
     struct rule_sight sight; /* Large: places of both ends. */
 };
 
-static unsigned ends_to_judge(const struct rule_list *rules,
-                              const struct observation *observation);
+static struct rule_walk begin_walk(const struct judge *judge, enum observation_kind kind,
+                                   const struct flow *flow, unsigned asset_ends);
+static void try(struct judge *judge, const struct rule *rule, struct counters *counters,
+                struct verdict_list *list);
 static bool matches(const struct rule *rule, struct rule_sight *sight);
 static uint32_t count_match(struct judge *judge, const struct rule *rule,
                             struct counters *counters);
@@ -58,46 +61,73 @@ void
 judge_observation(struct judge *judge, const struct observation *observation,
                   struct counters *counters, struct verdict_list *list)
 {
-    const struct rule_list *rules =
-        rule_set_list(judge->set, observation->kind, observation->flow->service);
-    const unsigned ends = ends_to_judge(rules, observation);
-    struct rule_sight *sight = &judge->sight;
+    struct rule_walk walk =
+        begin_walk(judge, observation->kind, observation->flow, observation->asset_ends);
+    unsigned ends;
+    const struct rule *rule = rule_walk_next(&walk, &ends);
 
-    if (ends == 0) {
+    if (rule == NULL) {
         return;
     }
-    rule_sight_init(sight, observation, judge->map, judge->places, judge->lists);
-    for (size_t i = 0; i < rules->n; i++) {
+    rule_sight_init(&judge->sight, observation, judge->map, judge->places, judge->lists);
+    for (; rule != NULL; rule = rule_walk_next(&walk, &ends)) {
         for (unsigned end = 0; end < 2; end++) {
-            uint32_t n_matches;
-
-            sight->asset_end = end;
-            if ((ends >> end & 1) == 0 || !matches(rules->rules[i], sight)) {
-                continue;
-            }
-            n_matches = count_match(judge, rules->rules[i], counters);
-            if (n_matches > 0) {
-                add_verdict(sight, rules->rules[i], n_matches, counters, list);
+            if ((ends >> end & 1) != 0) {
+                judge->sight.asset_end = end;
+                try(judge, rule, counters, list);
             }
         }
     }
 }
 
-/* The ends from whose side some rule might match, as bits: assets with a port that a rule
- * asks for. */
-static unsigned
-ends_to_judge(const struct rule_list *rules, const struct observation *observation)
+bool
+judge_may_match(const struct judge *judge, enum observation_kind kind,
+                const struct flow *flow)
 {
-    const struct flow *flow = observation->flow;
-    unsigned ends = 0;
+    struct rule_walk walk;
+    unsigned ends;
+
+    if (!rule_index_has(rule_set_index(judge->set), kind)) {
+        return false;
+    }
+    walk = begin_walk(judge, kind, flow, UINT_MAX);
+    return rule_walk_next(&walk, &ends) != NULL;
+}
+
+/* The rules that might match from one of 'asset_ends' (bits). */
+static struct rule_walk
+begin_walk(const struct judge *judge, enum observation_kind kind, const struct flow *flow,
+           unsigned asset_ends)
+{
+    struct rule_index_end ends[2] = { 0 };
 
     for (unsigned end = 0; end < 2; end++) {
-        if ((observation->asset_ends >> end & 1) != 0 && flow->ends[end].range != 0 &&
-            rule_list_admits(rules, flow->ends[end].port)) {
-            ends |= 1U << end;
+        const range_id range = flow->ends[end].range;
+
+        if ((asset_ends >> end & 1) != 0 && range != 0) {
+            ends[end] = (struct rule_index_end){
+                sector_map_range(judge->map, range)->sectors,
+                flow->ends[end].port,
+            };
         }
     }
-    return ends;
+    return rule_index_walk(rule_set_index(judge->set), kind, flow->service, ends);
+}
+
+/* Adds a verdict if the rule matches what is in sight. */
+static void
+try(struct judge *judge, const struct rule *rule, struct counters *counters,
+    struct verdict_list *list)
+{
+    uint32_t n_matches;
+
+    if (!matches(rule, &judge->sight)) {
+        return;
+    }
+    n_matches = count_match(judge, rule, counters);
+    if (n_matches > 0) {
+        add_verdict(&judge->sight, rule, n_matches, counters, list);
+    }
 }
 
 static bool

@@ -8,17 +8,13 @@
 
 #include "base/config.h"
 #include "base/memory.h"
-#include "rules/rule_field.h"
 #include "rules/rule_parse.h"
-
-enum { PORT_WORDS = (UINT16_MAX + 1) / 64 };
 
 struct rule_set {
     struct arena *arena;
     struct rule_array rules;
     const struct rule **by_id; /* Sorted; of equal ids the first loaded comes first. */
-    struct rule_list lists[N_OBSERVATIONS][N_SERVICES];
-    uint64_t ports[N_OBSERVATIONS][PORT_WORDS]; /* Asked for by the rules of a kind. */
+    const struct rule_index *index;
 };
 
 static void load_directory(struct rule_set *set, const char *directory,
@@ -26,7 +22,6 @@ static void load_directory(struct rule_set *set, const char *directory,
 static struct rule_set *set_new(void);
 static void finish(struct rule_set *set, struct problem_list *problems);
 static void index_by_id(struct rule_set *set, struct problem_list *problems);
-static void compile(struct rule_set *set);
 
 struct rule_set *
 rule_set_new(const char *const *directories, const struct statement *statement,
@@ -102,10 +97,10 @@ rule_set_find(const struct rule_set *set, const char *id)
     return found == NULL ? NULL : *found;
 }
 
-const struct rule_list *
-rule_set_list(const struct rule_set *set, enum observation_kind kind, uint8_t service)
+const struct rule_index *
+rule_set_index(const struct rule_set *set)
 {
-    return &set->lists[kind][service];
+    return set->index;
 }
 
 static struct rule_set *
@@ -224,7 +219,8 @@ finish(struct rule_set *set, struct problem_list *problems)
         set->rules.items[i]->index = (uint32_t) i;
     }
     index_by_id(set, problems);
-    compile(set);
+    set->index = rule_index_new((const struct rule *const *) set->rules.items, set->rules.n,
+                                set->arena);
 }
 
 static int
@@ -255,91 +251,6 @@ index_by_id(struct rule_set *set, struct problem_list *problems)
                           second->id, first->file, first->line);
         }
     }
-}
-
-/* What a rule asks of a flow's port and service; NULL: nothing. */
-struct need {
-    const struct rule *rule;
-    const struct rule_condition *ports, *services;
-};
-
-/* The condition that gives the values of 'field', or NULL if the rule has none. */
-static const struct rule_condition *
-positive_condition(const struct rule *rule, const struct rule_field *field)
-{
-    for (size_t i = 0; i < rule->n_conditions; i++) {
-        if (rule->conditions[i].field == field && !rule->conditions[i].negated) {
-            return &rule->conditions[i];
-        }
-    }
-    return NULL;
-}
-
-/* Collects the rules that ask for a kind of observation.  Returns how many. */
-static size_t
-find_needs(const struct rule_set *set, unsigned kind, struct need *needs)
-{
-    const struct rule_field *port = rule_field_find("", "port");
-    const struct rule_field *service = rule_field_find("", "service");
-    size_t n = 0;
-
-    for (size_t i = 0; i < set->rules.n; i++) {
-        const struct rule *rule = set->rules.items[i];
-
-        if ((rule->observations >> kind & 1) != 0) {
-            needs[n++] = (struct need){ rule, positive_condition(rule, port),
-                                        positive_condition(rule, service) };
-        }
-    }
-    return n;
-}
-
-static void
-add_ports(uint64_t ports[static PORT_WORDS], const struct rule_condition *condition)
-{
-    for (size_t i = 0; condition != NULL && i < condition->n; i++) {
-        const struct rule_range range = condition->ranges[i];
-
-        for (uint64_t port = range.min; port <= range.max; port++) {
-            ports[port / 64] |= UINT64_C(1) << port % 64;
-        }
-    }
-}
-
-/* Makes the list of a kind's rules that might match a flow of 'service'. */
-static void
-compile_list(struct rule_set *set, unsigned kind, unsigned service,
-             const struct need *needs, size_t n)
-{
-    struct rule_list *list = &set->lists[kind][service];
-
-    list->rules = arena_take(set->arena, (n + 1) * sizeof list->rules[0]);
-    list->ports = set->ports[kind];
-    for (size_t i = 0; i < n; i++) {
-        if (needs[i].services == NULL ||
-            rule_names_has(&needs[i].services->names, service)) {
-            list->rules[list->n++] = needs[i].rule;
-            list->ports = needs[i].ports == NULL ? NULL : list->ports;
-        }
-    }
-}
-
-static void
-compile(struct rule_set *set)
-{
-    struct need *needs = memory_zeroed(set->rules.n + 1, sizeof needs[0]);
-
-    for (unsigned kind = 0; kind < N_OBSERVATIONS; kind++) {
-        const size_t n = find_needs(set, kind, needs);
-
-        for (size_t i = 0; i < n; i++) {
-            add_ports(set->ports[kind], needs[i].ports);
-        }
-        for (unsigned service = 0; service < N_SERVICES; service++) {
-            compile_list(set, kind, service, needs, n);
-        }
-    }
-    free(needs);
 }
 
 const char *

@@ -12,11 +12,11 @@
 #include "classify/sector_map.h"
 #include "geo/geo.h"
 #include "rules/rule.h"
+#include "rules/rule_index.h"
 #include "rules/statement.h"
 #include "rules/verdict.h"
 
-/* All rules of the policy, compiled so that an observation meets only those that ask for
- * its kind and for the service of its flow.  Immutable once made. */
+/* All rules of the policy.  Immutable once made. */
 struct rule_set;
 
 /* Reads every "*.conf" file of 'directories' (NULL-terminated) in the order of their names.
@@ -41,25 +41,8 @@ size_t rule_set_n(const struct rule_set *set);
 const struct rule *rule_set_at(const struct rule_set *set, size_t index);
 const struct rule *rule_set_find(const struct rule_set *set, const char *id); /* Or NULL. */
 
-/* The rules that might match an observation of one kind about a flow of one service, in
- * order.  Most flows have a service, or none and a port, that no rule asks for, and a flood
- * makes a million flows a second: such a list is empty, or passed over for its ports. */
-struct rule_list {
-    const struct rule **rules;
-    size_t n;
-    const uint64_t *ports; /* Bits of the asset's ports that rules ask for; NULL: all. */
-};
-
-const struct rule_list *rule_set_list(const struct rule_set *set,
-                                      enum observation_kind kind, uint8_t service);
-
-/* False if no rule of the list can match where the asset has this port. */
-static inline bool
-rule_list_admits(const struct rule_list *list, uint16_t port)
-{
-    return list->n > 0 &&
-           (list->ports == NULL || (list->ports[port / 64] >> port % 64 & 1) != 0);
-}
+/* Which of them might match an observation. */
+const struct rule_index *rule_set_index(const struct rule_set *set);
 
 /* Judges observations: a rule set at work, with the counts that thresholds need.  One per
  * thread. */
@@ -83,6 +66,11 @@ struct verdict_list {
     size_t n, n_lost;
     struct verdict items[VERDICT_LIST_MAX];
 };
+
+/* False if no rule can match an observation of 'kind' about 'flow', whatever else it says.
+ * Most flows are such, and a flood makes a million of them a second. */
+bool judge_may_match(const struct judge *judge, enum observation_kind kind,
+                     const struct flow *flow);
 
 /* Adds a verdict to 'list' for every rule that 'observation' satisfies, from the side of
  * each end that is an asset (and in its 'asset_ends'), the initiator's first.  Geography is

@@ -104,12 +104,12 @@ is_equal(const struct threshold_key *a, const struct threshold_key *b)
 static struct count *
 find(struct thresholds *t, const struct threshold_key *key, uint32_t hash)
 {
-    for (uint32_t at = slot_index_first(&t->index, hash);
-         t->index.slots[at].item_plus_1 != 0; at = slot_index_next(&t->index, at)) {
-        struct count *count = &t->counts[t->index.slots[at].item_plus_1 - 1];
+    struct slot_search search = slot_index_search(&t->index, hash);
+    uint32_t item;
 
-        if (t->index.slots[at].hash == hash && is_equal(&count->key, key)) {
-            return count;
+    while (slot_index_next(&t->index, &search, &item)) {
+        if (is_equal(&t->counts[item].key, key)) {
+            return &t->counts[item];
         }
     }
     return NULL;

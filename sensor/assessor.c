@@ -34,6 +34,8 @@ static void take_packet(struct assessor *a, const struct flow_report *report,
                         struct observation *observations, struct counters *counters);
 static void take_end(struct assessor *a, const struct flow *flow,
                      struct counters *counters);
+static void observe(struct assessor *a, enum observation_kind kind, const struct flow *flow,
+                    uint64_t time_ns);
 static void judge_step(struct assessor *a, struct step *step, struct counters *counters);
 static bool group(struct assessor *a, const struct verdict *verdict,
                   struct counters *counters);
@@ -84,6 +86,9 @@ assessor_take_list(struct assessor *a, struct flow_report_list *list,
 {
     struct observation *observations = list->observations;
 
+    for (size_t i = 0; i < list->n && i < PREFETCH_AHEAD; i++) {
+        assessor_prefetch(a, &list->reports[i]);
+    }
     for (size_t i = 0; i < list->n; i++) {
         if (i + PREFETCH_AHEAD < list->n) {
             assessor_prefetch(a, &list->reports[i + PREFETCH_AHEAD]);
@@ -97,8 +102,8 @@ assessor_take_list(struct assessor *a, struct flow_report_list *list,
 void
 assessor_prefetch(struct assessor *a, const struct flow_report *report)
 {
-    if (report->kind == FLOW_REPORT_END) {
-        detect_prefetch(a->detectors, &report->flow);
+    if (report->kind != FLOW_REPORT_TICK) {
+        detect_prefetch(a->detectors, &report->flow, report->kind == FLOW_REPORT_END);
     }
 }
 
@@ -148,7 +153,7 @@ take_packet(struct assessor *a, const struct flow_report *report,
     struct observation_list *list = &a->step.observations;
 
     if ((flow->events & FLOW_EVENT_START) != 0) {
-        observation_list_add(list, OBSERVATION_FLOW_START, flow, report->now_ns);
+        observe(a, OBSERVATION_FLOW_START, flow, report->now_ns);
         cascade_flow(a->cascade, flow, counters, list);
     }
     for (size_t i = 0; i < report->n_observations; i++) {
@@ -167,9 +172,21 @@ take_end(struct assessor *a, const struct flow *flow, struct counters *counters)
     struct observation_list *list = &a->step.observations;
 
     summary_add_flow(&a->summary, flow);
-    observation_list_add(list, OBSERVATION_FLOW_END, flow, flow->last_ns);
+    observe(a, OBSERVATION_FLOW_END, flow, flow->last_ns);
     detect_flow_end(a->detectors, flow, counters, list);
     judge_step(a, &a->step, counters);
+}
+
+/* Adds what every flow brings to the step in hand, unless no rule can match it. */
+static void
+observe(struct assessor *a, enum observation_kind kind, const struct flow *flow,
+        uint64_t time_ns)
+{
+    if (judge_may_match(a->judge, kind, flow)) {
+        (void) observation_list_add(&a->step.observations, kind, flow, time_ns);
+    } else {
+        summary_count_observation(&a->summary, kind);
+    }
 }
 
 /* Judges and groups what a step observed, and empties it. */
@@ -179,8 +196,11 @@ judge_step(struct assessor *a, struct step *step, struct counters *counters)
     struct observation_list *observations = &step->observations;
     struct verdict_list *verdicts = &step->verdicts;
 
+    if (observations->n == 0) {
+        return;
+    }
     for (size_t i = 0; i < observations->n; i++) {
-        summary_add_observation(&a->summary, &observations->items[i]);
+        summary_count_observation(&a->summary, observations->items[i].kind);
         judge_observation(a->judge, &observations->items[i], counters, verdicts);
         for (size_t j = 0; j < verdicts->n; j++) {
             if (group(a, &verdicts->items[j], counters) && step != &a->wide) {

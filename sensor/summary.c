@@ -46,9 +46,9 @@ summary_add_flow(struct summary *summary, const struct flow *flow)
 }
 
 void
-summary_add_observation(struct summary *summary, const struct observation *observation)
+summary_count_observation(struct summary *summary, enum observation_kind kind)
 {
-    summary->observations[observation->kind]++;
+    summary->observations[kind]++;
 }
 
 void

@@ -35,8 +35,7 @@ struct summary {
 void summary_fini(struct summary *summary);
 
 void summary_add_flow(struct summary *summary, const struct flow *flow);
-void summary_add_observation(struct summary *summary,
-                             const struct observation *observation);
+void summary_count_observation(struct summary *summary, enum observation_kind kind);
 void summary_add_alert(struct summary *summary, const struct alert *alert);
 
 /* One JSON object on one line: files, packets, bytes, critical_packets, flows, incidents,
