@@ -56,17 +56,12 @@ make_packet(uint32_t source, uint16_t port, uint8_t flags)
 }
 
 static void
-drain(struct bench *bench)
+take_end(struct bench *bench, const struct flow *flow)
 {
-    struct flow ended;
-
-    while (flow_table_next_ended(bench->table, &ended)) {
-        bench->n_ended++;
-        if (bench->detectors != NULL) {
-            detect_flow_end(bench->detectors, &ended, &bench->counters,
-                            &bench->observations);
-            bench->observations.n = 0;
-        }
+    bench->n_ended++;
+    if (bench->detectors != NULL) {
+        detect_flow_end(bench->detectors, flow, &bench->counters, &bench->observations);
+        bench->observations.n = 0;
     }
 }
 
@@ -84,13 +79,18 @@ complete(struct bench *bench, struct critical_packet *critical)
 static void
 update(struct bench *bench, const struct critical_packet *critical)
 {
-    const struct flow *flow = flow_table_update(bench->table, critical, &bench->counters);
+    struct flow places[FLOW_ENDED_MAX];
+    struct flow_ended ended = { .flows = { &places[0], &places[1] } };
+    const struct flow *flow =
+        flow_table_update(bench->table, critical, &bench->counters, &ended);
 
     if (bench->detectors != NULL && flow->events != 0) {
         detect_flow(bench->detectors, flow, critical->packet.time_ns, &bench->counters,
                     &bench->observations);
     }
-    drain(bench);
+    for (unsigned i = 0; i < ended.n; i++) {
+        take_end(bench, &places[i]);
+    }
 }
 
 static void

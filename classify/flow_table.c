@@ -51,11 +51,7 @@ struct flow_table {
     bool is_ending;
     uint32_t ending_at, n_ending;
 
-    /* Flows that will give way to new ones of the window in hand. */
-    uint32_t n_fetched_victims, last_fetched_victim;
-
-    uint32_t n_ended;
-    struct flow ended[FLOW_ENDED_MAX];
+    uint32_t n_expected; /* Flows that the window in hand will begin. */
 };
 
 static const enum counter evicted_counters[N_FLOW_CLASSES] = {
@@ -71,17 +67,20 @@ static struct flow_entry *find(struct flow_table *table, const struct flow_key *
                                uint32_t hash, unsigned *ret_sender);
 static struct flow_entry *end_if_other(struct flow_table *table, struct flow_entry *entry,
                                        const struct critical_packet *packet,
-                                       struct counters *counters);
+                                       struct counters *counters, struct flow_ended *ended);
 static bool is_idle(const struct flow_table *table, const struct flow *flow,
                     uint64_t now_ns);
-static void go_on(struct flow_table *table, struct flow_entry *entry,
-                  const struct critical_packet *packet, struct counters *counters);
+static void go_on(struct flow_entry *entry, const struct critical_packet *critical,
+                  struct counters *counters, struct flow_ended *ended);
 static struct flow_entry *start(struct flow_table *table,
                                 const struct critical_packet *packet,
                                 const struct flow_key *key, struct counters *counters,
-                                unsigned *ret_sender);
-static uint32_t free_entry(struct flow_table *table, struct counters *counters);
-static void evict(struct flow_table *table, struct counters *counters);
+                                unsigned *ret_sender, struct flow_ended *ended);
+static void begin(struct flow *flow, const struct packet *packet);
+static uint32_t free_entry(struct flow_table *table, struct counters *counters,
+                           struct flow_ended *ended);
+static uint32_t evict(struct flow_table *table, struct counters *counters,
+                      struct flow_ended *ended);
 static enum flow_class first_class(const struct flow_table *table);
 static void fetch_after_oldest(const struct flow_table *table, enum flow_class class);
 static inline void prefetch_entry(const struct flow_table *table, uint32_t item);
@@ -89,7 +88,7 @@ static void end(struct flow_table *table, uint32_t item, enum flow_end_reason re
                 struct flow *ret);
 static void report_end(struct flow *ret, const struct flow *flow,
                        enum flow_end_reason reason);
-static struct flow *ended_place(struct flow_table *table);
+static struct flow *ended_place(struct flow_ended *ended);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
@@ -146,7 +145,7 @@ flow_table_free(struct flow_table *table)
 void
 flow_table_fetch_begin(struct flow_table *table)
 {
-    table->n_fetched_victims = 0;
+    table->n_expected = 0;
 }
 
 void
@@ -158,48 +157,39 @@ flow_table_fetch_slot(const struct flow_table *table, uint32_t hash)
 void
 flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
 {
-    const struct slot_index *index = &table->index;
+    struct slot_search search = slot_index_search(&table->index, hash);
+    uint32_t item;
 
-    for (uint32_t at = slot_index_first(index, hash); index->slots[at].item_plus_1 != 0;
-         at = slot_index_next(index, at)) {
-        if (index->slots[at].hash == hash) {
-            prefetch_entry(table, index->slots[at].item_plus_1 - 1);
-            __builtin_prefetch(&table->lru.links[index->slots[at].item_plus_1 - 1], 1);
-            return;
-        }
+    if (slot_index_next(&table->index, &search, &item)) {
+        prefetch_entry(table, item);
+        __builtin_prefetch(&table->lru.links[item], 1);
+        return;
     }
-    if (table->n == table->config.capacity) {
-        /* A new one, for which one will have to go. */
-        const uint32_t victim = table->n_fetched_victims == 0
-                                    ? lru_oldest(&table->lru, first_class(table))
-                                    : lru_newer(&table->lru, table->last_fetched_victim);
-
-        if (!lru_is_end(&table->lru, victim)) {
-            prefetch_entry(table, victim);
-            table->last_fetched_victim = victim;
-            table->n_fetched_victims++;
-        }
-    }
+    table->n_expected++;
 }
 
 void
 flow_table_fetch_end(const struct flow_table *table)
 {
-    uint32_t victim;
+    uint32_t victim, n;
 
-    if (table->n_fetched_victims == 0) {
+    if (table->n_expected == 0 || table->n < table->config.capacity) {
         return;
     }
     victim = lru_oldest(&table->lru, first_class(table));
-    for (uint32_t i = 0; i < table->n_fetched_victims; i++) {
+    for (n = 0; n < table->n_expected && !lru_is_end(&table->lru, victim); n++) {
         slot_index_prefetch(&table->index, table->entries[victim].hash);
+        victim = lru_newer(&table->lru, victim);
+    }
+    for (n = 0; n < table->n_expected && !lru_is_end(&table->lru, victim); n++) {
+        prefetch_entry(table, victim);
         victim = lru_newer(&table->lru, victim);
     }
 }
 
 struct flow *
 flow_table_update(struct flow_table *table, const struct critical_packet *critical,
-                  struct counters *counters)
+                  struct counters *counters, struct flow_ended *ended)
 {
     const struct packet *packet = &critical->packet;
     const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
@@ -207,14 +197,15 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
     struct flow *flow;
     unsigned sender = FLOW_INITIATOR;
 
-    assert(!table->is_ending && table->n_ended == 0);
+    assert(!table->is_ending);
+    ended->n = 0;
     entry = find(table, &key, critical->hash, &sender);
     if (entry != NULL) {
         entry->flow.events = 0;
-        entry = end_if_other(table, entry, critical, counters);
+        entry = end_if_other(table, entry, critical, counters, ended);
     }
     if (entry == NULL) {
-        entry = start(table, critical, &key, counters, &sender);
+        entry = start(table, critical, &key, counters, &sender, ended);
     }
     flow = &entry->flow;
     flow->ends[sender].range = critical->source_range;
@@ -241,7 +232,10 @@ flow_table_due_ns(const struct flow_table *table, enum flow_class class)
 void
 flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct flow *ret)
 {
-    end(table, lru_oldest(&table->lru, class), reason_when_due(class), ret);
+    const uint32_t item = lru_oldest(&table->lru, class);
+
+    end(table, item, reason_when_due(class), ret);
+    lru_append(&table->lru, LIST_FREE, item);
     fetch_after_oldest(table, class);
 }
 
@@ -278,20 +272,8 @@ flow_table_next_age(const struct flow_table *table, uint32_t *ret)
 }
 
 bool
-flow_table_has_ended(const struct flow_table *table)
-{
-    return table->n_ended > 0;
-}
-
-bool
 flow_table_next_ended(struct flow_table *table, struct flow *ret)
 {
-    if (table->n_ended > 0) {
-        flow_copy(ret, &table->ended[0]);
-        flow_copy(&table->ended[0], &table->ended[1]);
-        table->n_ended--;
-        return true;
-    }
     if (!table->is_ending) {
         return false;
     }
@@ -328,7 +310,7 @@ smaller(uint64_t a, uint64_t b)
 static void
 clear(struct flow_table *table)
 {
-    memset(table->index.slots, 0, ((size_t) table->index.mask + 1) * sizeof(struct slot));
+    slot_index_clear(&table->index);
     lru_clear(&table->lru, N_LISTS);
     table->n = table->n_used = 0;
     table->is_ending = false;
@@ -338,14 +320,13 @@ static struct flow_entry *
 find(struct flow_table *table, const struct flow_key *key, uint32_t hash,
      unsigned *ret_sender)
 {
-    const struct slot_index *index = &table->index;
+    struct slot_search search = slot_index_search(&table->index, hash);
+    uint32_t item;
 
-    for (uint32_t at = slot_index_first(index, hash); index->slots[at].item_plus_1 != 0;
-         at = slot_index_next(index, at)) {
-        struct flow_entry *entry = &table->entries[index->slots[at].item_plus_1 - 1];
+    while (slot_index_next(&table->index, &search, &item)) {
+        struct flow_entry *entry = &table->entries[item];
 
-        if (index->slots[at].hash == hash &&
-            (!table->config.use_vlan || (entry->flow.vlan == key->vlan &&
+        if ((!table->config.use_vlan || (entry->flow.vlan == key->vlan &&
                                          entry->flow.vlan_inner == key->vlan_inner)) &&
             flow_key_matches(key, &entry->flow, ret_sender)) {
             return entry;
@@ -358,22 +339,25 @@ find(struct flow_table *table, const struct flow_key *key, uint32_t hash,
  */
 static struct flow_entry *
 end_if_other(struct flow_table *table, struct flow_entry *entry,
-             const struct critical_packet *critical, struct counters *counters)
+             const struct critical_packet *critical, struct counters *counters,
+             struct flow_ended *ended)
 {
     const struct packet *packet = &critical->packet;
     const uint32_t item = (uint32_t) (entry - table->entries);
 
     if (is_idle(table, &entry->flow, packet->time_ns)) {
-        end(table, item, reason_when_due(class_of(&entry->flow)), ended_place(table));
+        end(table, item, reason_when_due(class_of(&entry->flow)), ended_place(ended));
+        lru_append(&table->lru, LIST_FREE, item);
         return NULL;
     }
     if (flow_tcp_is_new(&entry->flow, packet->tcp_flags)) {
-        end(table, item, FLOW_END_DETECTED, ended_place(table));
+        end(table, item, FLOW_END_DETECTED, ended_place(ended));
+        lru_append(&table->lru, LIST_FREE, item);
         return NULL;
     }
     if (packet->time_ns > entry->flow.first_ns &&
         packet->time_ns - entry->flow.first_ns >= table->active_timeout_ns) {
-        go_on(table, entry, critical, counters);
+        go_on(entry, critical, counters, ended);
     }
     return entry;
 }
@@ -391,12 +375,12 @@ is_idle(const struct flow_table *table, const struct flow *flow, uint64_t now_ns
 /* Reports a flow that is older than the active timeout, and lets it go on: its ends, its
  * state and what was recognised stay known. */
 static void
-go_on(struct flow_table *table, struct flow_entry *entry,
-      const struct critical_packet *critical, struct counters *counters)
+go_on(struct flow_entry *entry, const struct critical_packet *critical,
+      struct counters *counters, struct flow_ended *ended)
 {
     struct flow *flow = &entry->flow;
 
-    report_end(ended_place(table), flow, FLOW_END_ACTIVE_TIMEOUT);
+    report_end(ended_place(ended), flow, FLOW_END_ACTIVE_TIMEOUT);
     for (unsigned i = 0; i < 2; i++) {
         flow->ends[i].packets = 0;
         flow->ends[i].bytes = 0;
@@ -410,31 +394,27 @@ go_on(struct flow_table *table, struct flow_entry *entry,
 
 static struct flow_entry *
 start(struct flow_table *table, const struct critical_packet *critical,
-      const struct flow_key *key, struct counters *counters, unsigned *ret_sender)
+      const struct flow_key *key, struct counters *counters, unsigned *ret_sender,
+      struct flow_ended *ended)
 {
     const struct packet *packet = &critical->packet;
     const struct flow_opening opening = flow_opening_of(packet, key);
     const unsigned sender = opening.by_responder ? FLOW_RESPONDER : FLOW_INITIATOR;
-    const uint32_t item = free_entry(table, counters);
+    const uint32_t item = free_entry(table, counters, ended);
     struct flow_entry *entry = &table->entries[item];
     struct flow *flow = &entry->flow;
 
     counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
     entry->hash = critical->hash;
     entry->number = (uint32_t) critical->order;
-    memset(flow, 0, offsetof(struct flow, outer));
+    begin(flow, packet);
     flow->ends[sender].address = key->source;
     flow->ends[sender].port = key->source_port;
     flow->ends[1 - sender].address = key->destination;
     flow->ends[1 - sender].port = key->destination_port;
-    flow->first_ns = flow->last_ns = packet->time_ns;
-    flow->vlan = packet->n_vlans > 0 ? packet->vlan[0] : 0;
-    flow->vlan_inner = packet->n_vlans > 1 ? packet->vlan[1] : 0;
-    flow->interface = packet->interface;
     flow->protocol = key->protocol;
     flow->tcp_state = opening.tcp_state;
     flow->initiator_is_guess = opening.is_guess;
-    flow->events = FLOW_EVENT_START;
     flow->tunnel = packet->tunnel;
     if (packet->tunnel != TUNNEL_NONE) {
         flow->outer[0] = packet->outer.source;
@@ -447,14 +427,37 @@ start(struct flow_table *table, const struct critical_packet *critical,
     return entry;
 }
 
+/* Sets what every flow begins with; member by member, which takes less than to zero a whole
+ * flow first. */
+static void
+begin(struct flow *flow, const struct packet *packet)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        flow->ends[i].range = 0;
+        flow->ends[i].tcp_flags = 0;
+        flow->ends[i].packets = 0;
+        flow->ends[i].bytes = 0;
+    }
+    flow->first_ns = flow->last_ns = packet->time_ns;
+    flow->vlan = packet->n_vlans > 0 ? packet->vlan[0] : 0;
+    flow->vlan_inner = packet->n_vlans > 1 ? packet->vlan[1] : 0;
+    flow->interface = packet->interface;
+    flow->end_reason = FLOW_END_NONE;
+    flow->events = FLOW_EVENT_START;
+    flow->service = SERVICE_NONE;
+    flow->evidence = EVIDENCE_RANGE_ONLY;
+    flow->has_data = false;
+    flow->is_continued = false;
+}
+
 /* An entry that is in no list: one that was used lately if there is any. */
 static uint32_t
-free_entry(struct flow_table *table, struct counters *counters)
+free_entry(struct flow_table *table, struct counters *counters, struct flow_ended *ended)
 {
     uint32_t item;
 
     if (table->n == table->config.capacity) {
-        evict(table, counters);
+        return evict(table, counters, ended);
     }
     item = lru_newest(&table->lru, LIST_FREE);
     if (lru_is_end(&table->lru, item)) {
@@ -464,18 +467,20 @@ free_entry(struct flow_table *table, struct counters *counters)
     return item;
 }
 
-static void
-evict(struct flow_table *table, struct counters *counters)
+/* Ends the flow that gives way to a new one.  Returns its entry. */
+static uint32_t
+evict(struct flow_table *table, struct counters *counters, struct flow_ended *ended)
 {
     const enum flow_class class = first_class(table);
     const uint32_t victim = lru_oldest(&table->lru, class);
 
     if (class == FLOW_CLASS_OVER) {
-        end(table, victim, FLOW_END_DETECTED, ended_place(table));
+        end(table, victim, FLOW_END_DETECTED, ended_place(ended));
     } else {
         counter_inc(counters, evicted_counters[class]);
-        end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(table));
+        end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(ended));
     }
+    return victim;
 }
 
 /* The class whose oldest flow gives way next; there is a flow. */
@@ -519,6 +524,7 @@ fetch_after_oldest(const struct flow_table *table, enum flow_class class)
     }
 }
 
+/* Ends a flow, whose entry is in no list then. */
 static void
 end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct flow *ret)
 {
@@ -526,7 +532,7 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
 
     report_end(ret, &entry->flow, reason);
     slot_index_remove(&table->index, entry->hash, item);
-    lru_move(&table->lru, LIST_FREE, item);
+    lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
     table->n--;
 }
@@ -540,10 +546,10 @@ report_end(struct flow *ret, const struct flow *flow, enum flow_end_reason reaso
 }
 
 static struct flow *
-ended_place(struct flow_table *table)
+ended_place(struct flow_ended *ended)
 {
-    assert(table->n_ended < FLOW_ENDED_MAX);
-    return &table->ended[table->n_ended++];
+    assert(ended->n < FLOW_ENDED_MAX);
+    return ended->flows[ended->n++];
 }
 
 static enum flow_end_reason reason_when_due(enum flow_class class)

@@ -50,25 +50,32 @@ void flow_table_free(struct flow_table *table);
 /* The timeout of a class, UINT64_MAX / 2 if it has none. */
 uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class class);
 
-/* Bring from memory what flow_table_update() will need, for a window of packets at a time:
- * begin; then ask for the slot of each packet's hash, then for each one's flow, whose slot
- * is here by now; end.  The slots of flows that will have to give way come last.  No flow
- * changes by them. */
+/* Bring from memory what flow_table_update() will need.  Slots are asked for well before;
+ * then, for a window of packets at a time: begin, ask for the flow of each packet, whose
+ * slot is here by now, and end, which asks for what flows that have to give way will need:
+ * the slots of as many as flows will begin, and the entries of as many again, in advance of
+ * the next window.  No flow changes by them. */
 void flow_table_fetch_begin(struct flow_table *table);
 void flow_table_fetch_slot(const struct flow_table *table, uint32_t hash);
 void flow_table_fetch_flow(struct flow_table *table, uint32_t hash);
 void flow_table_fetch_end(const struct flow_table *table);
 
+/* Flows that ended by a packet, and where they are put. */
+enum { FLOW_ENDED_MAX = 2 };
+
+struct flow_ended {
+    unsigned n;
+    struct flow *flows[FLOW_ENDED_MAX];
+};
+
 /* Counts a packet in its flow, starting one if there is none.  The flow takes over the
  * ranges from every packet, so that a new sector map holds from the next one on.
  * Returns the flow, valid until the next call on 'table', with 'events' saying what the
- * packet meant.  Flows that ended by it, at most FLOW_ENDED_MAX, are in the list that
- * flow_table_next_ended() walks and that the caller empties before the next call. */
-enum { FLOW_ENDED_MAX = 2 };
-
+ * packet meant.  Sets 'ended->n', and the flows that its places point to; where there are
+ * some, a flow has started too. */
 struct flow *flow_table_update(struct flow_table *table,
                                const struct critical_packet *packet,
-                               struct counters *counters);
+                               struct counters *counters, struct flow_ended *ended);
 
 /* The time by the flow clock at which the flow of 'class' that is idle longest is due to
  * end; UINT64_MAX if there is none. */
@@ -79,19 +86,16 @@ void flow_table_end_oldest(struct flow_table *table, enum flow_class class,
                            struct flow *ret);
 
 /* Ends all flows with FLOW_END_FORCED, in the order in which they began; 'newest' is the
- * number of the last packet that any table was given.  They are all there for
- * flow_table_next_ended(), however many; once it has returned false the table is empty and
- * can be used again, and not before. */
+ * number of the last packet that any table was given.  flow_table_next_ended() hands them
+ * out; once it has returned false the table is empty and can be used again, and not
+ * before. */
 void flow_table_end_all(struct flow_table *table, uint32_t newest);
 
 /* While all are being ended: how many packets ago the flow began that is to come next;
  * false if there is none. */
 bool flow_table_next_age(const struct flow_table *table, uint32_t *ret);
 
-/* Whether flows ended by the last update. */
-bool flow_table_has_ended(const struct flow_table *table);
-
-/* Takes the next ended flow off the list into '*ret'; false if there is none. */
+/* While all are being ended: ends the next one; false if there is none. */
 bool flow_table_next_ended(struct flow_table *table, struct flow *ret);
 
 uint32_t flow_table_n(const struct flow_table *table);

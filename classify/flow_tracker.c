@@ -9,7 +9,7 @@
 
 enum {
     SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
-    WINDOW = 64,      /* Packets whose flows are fetched from memory at the same time. */
+    WINDOW = 64,      /* Packets whose flows are fetched from memory together. */
     CAPACITY_MIN = 64,
 };
 
@@ -36,6 +36,7 @@ struct occasion {
     uint64_t order, now_ns, clock_ns;
 };
 
+static void fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch);
 static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
                         uint32_t from);
 static bool take_tick(struct flow_tracker *t, const struct tick *tick,
@@ -110,6 +111,9 @@ flow_tracker_take(struct flow_tracker *t, const struct critical_batch *batch,
             t->fetched_to = 0;
             return true;
         }
+        if (t->fetched_to == 0) {
+            fetch_slots(t, batch);
+        }
         if (at->packet == t->fetched_to) {
             fetch_flows(t, batch, at->packet);
         }
@@ -165,7 +169,20 @@ flow_tracker_n(const struct flow_tracker *t)
     return n;
 }
 
-/* Asks for the flows of a window of packets, so that they come from memory together. */
+/* Asks for the slots of a batch of packets, so that they come from memory together. */
+static void
+fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->n; i++) {
+        const uint32_t hash = batch->packets[i].hash;
+
+        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
+            flow_table_fetch_slot(t->tables[hash >> SHARD_SHIFT], hash);
+        }
+    }
+}
+
+/* Asks for the flows of a window of packets. */
 static void
 fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t from)
 {
@@ -173,13 +190,6 @@ fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t
 
     for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
         flow_table_fetch_begin(t->tables[shard]);
-    }
-    for (uint32_t i = from; i < to; i++) {
-        const uint32_t hash = batch->packets[i].hash;
-
-        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
-            flow_table_fetch_slot(t->tables[hash >> SHARD_SHIFT], hash);
-        }
     }
     for (uint32_t i = from; i < to; i++) {
         const uint32_t hash = batch->packets[i].hash;
@@ -313,18 +323,18 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
        const struct occasion *occasion, struct counters *counters,
        struct flow_report_list *list)
 {
-    struct flow *flow = flow_table_update(t->tables[shard], critical, counters);
-    struct flow_report *report;
+    struct flow_report *report = &list->reports[list->n];
+    struct flow_ended ended = { .flows = { &report[1].flow, &report[2].flow } };
+    struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
 
     recognise(flow, &critical->packet, &t->observations);
     if (flow->events != 0 || t->observations.n > 0) {
-        report = add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
+        (void) add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
         flow_copy(&report->flow, flow);
         add_observations(t, report, list, counters);
     }
-    while (flow_table_has_ended(t->tables[shard])) {
-        report = add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
-        (void) flow_table_next_ended(t->tables[shard], &report->flow);
+    for (unsigned i = 0; i < ended.n; i++) { /* Where they were put, after the packet's. */
+        (void) add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
     }
 }
 

@@ -13,15 +13,6 @@ enum {
     CACHE_LINE = 64,
 };
 
-/* Sources as hashes of 32 bits: some other source of the set has the same once in a
- * thousand million, and then it is looked at one try too early. */
-struct source {
-    uint32_t hash;
-    uint32_t tick; /* Of the latest failure, modulo 2^32. */
-    bool is_used;
-    bool is_passed; /* It failed more than once: nothing is kept any more. */
-};
-
 /* What is kept of a first failure: all but its source. */
 struct first {
     struct ip_address target;
@@ -30,9 +21,20 @@ struct first {
     uint8_t protocol;
 };
 
-/* Sources whose hashes begin alike, in three cache lines. */
+enum source_state {
+    SOURCE_NONE, /* Nobody. */
+    SOURCE_FIRST,
+    SOURCE_PASSED, /* It failed more than once: nothing is kept any more. */
+};
+
+/* Sources whose hashes begin alike, in three cache lines.
+ *
+ * They are told by 32 more bits of their hashes: some other source of the set has the same
+ * once in a thousand million, and then it is looked at one try too early. */
 struct source_set {
-    alignas(CACHE_LINE) struct source ways[WAYS];
+    alignas(CACHE_LINE) uint32_t hashes[WAYS];
+    uint32_t ticks[WAYS]; /* Of the latest failure, modulo 2^32. */
+    uint8_t states[WAYS]; /* enum source_state. */
     alignas(CACHE_LINE) struct first firsts[WAYS];
 };
 
@@ -46,14 +48,12 @@ struct attempt_filter {
     uint32_t within_ticks;
 };
 
-static struct source *find(const struct attempt_filter *filter, struct source_set *set,
-                           uint32_t hash, uint32_t tick);
-static struct source *victim(const struct attempt_filter *filter, struct source_set *set,
-                             uint32_t tick, struct counters *counters);
-static bool is_before(const struct attempt_filter *filter, const struct source *a,
-                      const struct source *b, uint32_t tick);
-static bool is_idle(const struct attempt_filter *filter, const struct source *source,
-                    uint32_t tick);
+static unsigned find(const struct attempt_filter *filter, const struct source_set *set,
+                     uint32_t hash, uint32_t tick);
+static unsigned victim(const struct attempt_filter *filter, const struct source_set *set,
+                       uint32_t tick, struct counters *counters);
+static uint32_t worth(const struct attempt_filter *filter, const struct source_set *set,
+                      unsigned way, uint32_t tick);
 static uint32_t distance(uint32_t a, uint32_t b);
 
 struct attempt_filter *
@@ -70,7 +70,7 @@ attempt_filter_new(uint32_t capacity, uint64_t within_ns, struct hash_seed seed)
     filter->sets = region_take(filter->region, n_sets * sizeof(struct source_set));
     filter->seed = seed;
     filter->mask = n_sets - 1;
-    filter->within_ticks = ticks > INT32_MAX ? INT32_MAX : (uint32_t) ticks;
+    filter->within_ticks = ticks >= INT32_MAX ? INT32_MAX - 1 : (uint32_t) ticks;
     return filter;
 }
 
@@ -103,25 +103,27 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
     const uint32_t tag = (uint32_t) (hash >> 32), at = (uint32_t) hash & filter->mask;
     const uint32_t tick = (uint32_t) (attempt->time_ns >> TICK_SHIFT);
     struct source_set *set = &filter->sets[at];
-    struct source *source = find(filter, set, tag, tick);
+    unsigned way = find(filter, set, tag, tick);
     bool was_passed;
 
-    if (source == NULL) {
-        source = victim(filter, set, tick, counters);
-        set->firsts[source - set->ways] = (struct first){
+    if (way == WAYS) {
+        way = victim(filter, set, tick, counters);
+        set->firsts[way] = (struct first){
             .target = attempt->target,
             .time_ns = attempt->time_ns,
             .port = attempt->port,
             .protocol = attempt->protocol,
         };
-        *source = (struct source){ .hash = tag, .tick = tick, .is_used = true };
+        set->hashes[way] = tag;
+        set->ticks[way] = tick;
+        set->states[way] = SOURCE_FIRST;
         return 0;
     }
-    was_passed = source->is_passed;
-    source->tick = tick;
-    source->is_passed = true;
+    was_passed = set->states[way] == SOURCE_PASSED;
+    set->ticks[way] = tick;
+    set->states[way] = SOURCE_PASSED;
     if (!was_passed) {
-        const struct first *first = &set->firsts[source - set->ways];
+        const struct first *first = &set->firsts[way];
 
         *ret_first = (struct attempt){
             .source = attempt->source,
@@ -134,58 +136,54 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
     return was_passed ? 1 : 2;
 }
 
-/* The source, unless it has been idle for so long that it counts as new. */
-static struct source *
-find(const struct attempt_filter *filter, struct source_set *set, uint32_t hash,
+/* The way of the source, unless it has been idle for so long that it counts as new; WAYS if
+ * there is none. */
+static unsigned
+find(const struct attempt_filter *filter, const struct source_set *set, uint32_t hash,
      uint32_t tick)
 {
+    unsigned found = WAYS;
+
     for (unsigned i = 0; i < WAYS; i++) {
-        if (set->ways[i].is_used && set->ways[i].hash == hash) {
-            set->ways[i].is_used = !is_idle(filter, &set->ways[i], tick);
-            return set->ways[i].is_used ? &set->ways[i] : NULL;
-        }
+        found = set->hashes[i] == hash && set->states[i] != SOURCE_NONE ? i : found;
     }
-    return NULL;
+    return found < WAYS && worth(filter, set, found, tick) > 0 ? found : WAYS;
 }
 
-static struct source *
-victim(const struct attempt_filter *filter, struct source_set *set, uint32_t tick,
+/* The way that gives way to a new source. */
+static unsigned
+victim(const struct attempt_filter *filter, const struct source_set *set, uint32_t tick,
        struct counters *counters)
 {
-    struct source *first = &set->ways[0];
+    uint32_t least = UINT32_MAX;
+    unsigned way = 0;
 
-    for (unsigned i = 1; i < WAYS; i++) {
-        if (is_before(filter, &set->ways[i], first, tick)) {
-            first = &set->ways[i];
-        }
+    for (unsigned i = 0; i < WAYS; i++) {
+        const uint32_t its = worth(filter, set, i, tick);
+
+        way = its < least ? i : way;
+        least = its < least ? its : least;
     }
-    if (first->is_used && !is_idle(filter, first, tick)) {
+    if (least > 0) {
         counter_inc(counters, COUNTER_CLASSIFY_ATTEMPTS_EVICTED);
     }
-    return first;
+    return way;
 }
 
-/* Whether 'a' gives way before 'b'. */
-static bool
-is_before(const struct attempt_filter *filter, const struct source *a,
-          const struct source *b, uint32_t tick)
+/* Who is worth least gives way: 0 is nobody, or one idle for so long that it might as well
+ * be; then those that failed once, then the others, idle longest first.  There is no branch
+ * in it, as nobody could guess where that would go. */
+static uint32_t
+worth(const struct attempt_filter *filter, const struct source_set *set, unsigned way,
+      uint32_t tick)
 {
-    const bool a_is_free = !a->is_used || is_idle(filter, a, tick);
-    const bool b_is_free = !b->is_used || is_idle(filter, b, tick);
+    const uint32_t idle = distance(set->ticks[way], tick);
+    const uint32_t passed = set->states[way] == SOURCE_PASSED ? UINT32_C(1) << 31 : 0;
+    const uint32_t left =
+        idle <= filter->within_ticks ? filter->within_ticks - idle + 1 : 0;
+    const uint32_t is_kept = set->states[way] != SOURCE_NONE && left > 0;
 
-    if (a_is_free || b_is_free) {
-        return !b_is_free;
-    }
-    if (a->is_passed != b->is_passed) {
-        return !a->is_passed;
-    }
-    return distance(a->tick, tick) > distance(b->tick, tick);
-}
-
-static bool
-is_idle(const struct attempt_filter *filter, const struct source *source, uint32_t tick)
-{
-    return distance(source->tick, tick) > filter->within_ticks;
+    return is_kept * (passed | left);
 }
 
 /* Ticks between two times, whichever is later. */

@@ -14,12 +14,33 @@ static const struct detector *const table[] = {
 
 enum { N_DETECTORS = sizeof table / sizeof table[0] };
 
+/* A function of a detector, with what it made. */
+struct part {
+    void *state;
+    union {
+        void (*flow)(void *state, const struct detect_view *view);
+        void (*attempt)(void *state, const struct detect_view *view,
+                        const struct attempt *attempt);
+        void (*prefetch)(const void *state, const struct attempt *attempt);
+    };
+};
+
+/* Those that there are. */
+struct parts {
+    unsigned n;
+    struct part parts[N_DETECTORS];
+};
+
 struct detectors {
     const struct address_lists *lists;
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
+    struct parts at_flow, at_flow_end, at_attempt, before_attempt;
 };
 
+static void add_parts(struct detectors *detectors, const struct detector *detector,
+                      void *state);
+static void show_flow(const struct parts *parts, const struct detect_view *view);
 static void show_attempt(struct detectors *detectors, const struct detect_view *view,
                          enum attempt_outcome outcome);
 static void show_one(struct detectors *detectors, const struct detect_view *view,
@@ -42,6 +63,7 @@ detectors_new(const struct detect_config *config, const struct address_lists *li
         if (table[i]->make != NULL) {
             detectors->states[i] = table[i]->make(config, seed);
         }
+        add_parts(detectors, table[i], detectors->states[i]);
     }
     return detectors;
 }
@@ -71,18 +93,31 @@ detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_
                                       .counters = counters,
                                       .observations = list };
 
-    for (size_t i = 0; i < N_DETECTORS; i++) {
-        if (table[i]->flow != NULL) {
-            table[i]->flow(detectors->states[i], &view);
-        }
-    }
+    show_flow(&detectors->at_flow, &view);
     show_attempt(detectors, &view, attempt_outcome_at_packet(flow));
 }
 
 void
-detect_prefetch(const struct detectors *detectors, const struct flow *flow)
+detect_prefetch(const struct detectors *detectors, const struct flow *flow, bool has_ended)
 {
-    attempt_filter_prefetch(detectors->filter, flow->ends[FLOW_INITIATOR].address);
+    const enum attempt_outcome outcome =
+        has_ended ? attempt_outcome_at_end(flow) : attempt_outcome_at_packet(flow);
+    const struct parts *parts = &detectors->before_attempt;
+    struct attempt attempt;
+
+    switch (outcome) {
+    case ATTEMPT_NONE:
+        break;
+    case ATTEMPT_FAILED:
+        attempt_filter_prefetch(detectors->filter, flow->ends[FLOW_INITIATOR].address);
+        break;
+    case ATTEMPT_ANSWERED:
+        attempt = attempt_of(flow, outcome);
+        for (unsigned i = 0; i < parts->n; i++) {
+            parts->parts[i].prefetch(parts->parts[i].state, &attempt);
+        }
+        break;
+    }
 }
 
 void
@@ -95,25 +130,53 @@ detect_flow_end(struct detectors *detectors, const struct flow *flow,
                                       .counters = counters,
                                       .observations = list };
 
-    for (size_t i = 0; i < N_DETECTORS; i++) {
-        if (table[i]->flow_end != NULL) {
-            table[i]->flow_end(detectors->states[i], &view);
-        }
-    }
+    show_flow(&detectors->at_flow_end, &view);
     show_attempt(detectors, &view, attempt_outcome_at_end(flow));
+}
+
+static void
+add_parts(struct detectors *detectors, const struct detector *detector, void *state)
+{
+    struct parts *parts;
+
+    if (detector->flow != NULL) {
+        parts = &detectors->at_flow;
+        parts->parts[parts->n++] = (struct part){ state, { .flow = detector->flow } };
+    }
+    if (detector->flow_end != NULL) {
+        parts = &detectors->at_flow_end;
+        parts->parts[parts->n++] = (struct part){ state, { .flow = detector->flow_end } };
+    }
+    if (detector->attempt != NULL) {
+        parts = &detectors->at_attempt;
+        parts->parts[parts->n++] = (struct part){ state, { .attempt = detector->attempt } };
+    }
+    if (detector->prefetch != NULL) {
+        parts = &detectors->before_attempt;
+        parts->parts[parts->n++] =
+            (struct part){ state, { .prefetch = detector->prefetch } };
+    }
+}
+
+static void
+show_flow(const struct parts *parts, const struct detect_view *view)
+{
+    for (unsigned i = 0; i < parts->n; i++) {
+        parts->parts[i].flow(parts->parts[i].state, view);
+    }
 }
 
 static void
 show_attempt(struct detectors *detectors, const struct detect_view *view,
              enum attempt_outcome outcome)
 {
-    const struct attempt attempt = attempt_of(view->flow, outcome);
-    struct attempt first;
+    struct attempt attempt, first;
     unsigned n;
 
     if (outcome == ATTEMPT_NONE) {
         return;
     }
+    attempt = attempt_of(view->flow, outcome);
     n = attempt.was_answered
             ? 1
             : attempt_filter_failed(detectors->filter, &attempt, view->counters, &first);
@@ -129,9 +192,9 @@ static void
 show_one(struct detectors *detectors, const struct detect_view *view,
          const struct attempt *attempt)
 {
-    for (size_t i = 0; i < N_DETECTORS; i++) {
-        if (table[i]->attempt != NULL) {
-            table[i]->attempt(detectors->states[i], view, attempt);
-        }
+    const struct parts *parts = &detectors->at_attempt;
+
+    for (unsigned i = 0; i < parts->n; i++) {
+        parts->parts[i].attempt(parts->parts[i].state, view, attempt);
     }
 }

@@ -40,8 +40,10 @@ void detectors_free(struct detectors *detectors);
 void detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
                  struct counters *counters, struct observation_list *list);
 
-/* Asks for what detect_flow_end() will look at of a flow that is shown later. */
-void detect_prefetch(const struct detectors *detectors, const struct flow *flow);
+/* Asks for what detect_flow(), or detect_flow_end() if it has ended, will look at of a flow
+ * that is shown to it a little later. */
+void detect_prefetch(const struct detectors *detectors, const struct flow *flow,
+                     bool has_ended);
 
 /* Shows them a flow that ended. */
 void detect_flow_end(struct detectors *detectors, const struct flow *flow,

@@ -33,6 +33,8 @@ struct detector {
      * 'view' shows the flow of the latest one. */
     void (*attempt)(void *state, const struct detect_view *view,
                     const struct attempt *attempt);
+    /* Asks for what an answered attempt, which comes a little later, will need. */
+    void (*prefetch)(const void *state, const struct attempt *attempt);
 };
 
 extern const struct detector detector_listed, detector_scan, detector_sweep;

@@ -163,6 +163,12 @@ distinct_answered(struct distinct_table *table, const struct distinct_key *key,
 }
 
 void
+distinct_prefetch(const struct distinct_table *table, const struct distinct_key *key)
+{
+    slot_index_prefetch(&table->index, hash_key(table, key));
+}
+
+void
 distinct_describe(const struct distinct_report *report, const char *what,
                   struct observation *observation)
 {
@@ -219,14 +225,13 @@ age(const struct distinct_table *table, struct distinct_entry *entry, uint64_t t
 static struct distinct_entry *
 find(const struct distinct_table *table, const struct distinct_key *key, uint32_t hash)
 {
-    const struct slot_index *index = &table->index;
+    struct slot_search search = slot_index_search(&table->index, hash);
+    uint32_t item;
 
-    for (uint32_t at = slot_index_first(index, hash); index->slots[at].item_plus_1 != 0;
-         at = slot_index_next(index, at)) {
-        struct distinct_entry *entry = &table->entries[index->slots[at].item_plus_1 - 1];
+    while (slot_index_next(&table->index, &search, &item)) {
+        struct distinct_entry *entry = &table->entries[item];
 
-        if (index->slots[at].hash == hash && ip_equal(entry->key.a, key->a) &&
-            ip_equal(entry->key.b, key->b)) {
+        if (ip_equal(entry->key.a, key->a) && ip_equal(entry->key.b, key->b)) {
             return entry;
         }
     }

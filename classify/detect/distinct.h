@@ -45,6 +45,9 @@ struct distinct_table *distinct_table_new(const struct distinct_config *config,
                                           struct hash_seed seed);
 void distinct_table_free(struct distinct_table *table);
 
+/* Asks for what is known of a key, which comes a little later. */
+void distinct_prefetch(const struct distinct_table *table, const struct distinct_key *key);
+
 /* Notes a failed try of 'key' at 'time_ns' to reach 'value'.  Returns true and sets '*ret'
  * if the count has reached the threshold, and then each time it has doubled. */
 bool distinct_failed(struct distinct_table *table, const struct distinct_key *key,

@@ -13,6 +13,8 @@ enum { ANSWERED_PER_FAILED = 4 };
 
 static void sweep_attempt(void *state, const struct detect_view *view,
                           const struct attempt *attempt);
+static void sweep_prefetch(const void *state, const struct attempt *attempt);
+static struct distinct_key key_of(const struct attempt *attempt);
 static void observe(const struct detect_view *view, const struct attempt *attempt,
                     const struct distinct_report *report);
 
@@ -40,6 +42,7 @@ const struct detector detector_sweep = {
     .make = sweep_make,
     .unmake = sweep_unmake,
     .attempt = sweep_attempt,
+    .prefetch = sweep_prefetch,
 };
 
 /* Hosts are kept as hashes of 32 bits: among the few up to the threshold two are the same
@@ -50,10 +53,7 @@ static void
 sweep_attempt(void *state, const struct detect_view *view, const struct attempt *attempt)
 {
     struct distinct_table *table = state;
-    const struct distinct_key key = {
-        attempt->source,
-        { .high = attempt->protocol, .low = attempt->port },
-    };
+    const struct distinct_key key = key_of(attempt);
     const uint32_t host = (uint32_t) hash_ip(hash_seed_fixed(), attempt->target, 0);
     struct distinct_report report;
 
@@ -63,6 +63,23 @@ sweep_attempt(void *state, const struct detect_view *view, const struct attempt 
                                &report)) {
         observe(view, attempt, &report);
     }
+}
+
+static void
+sweep_prefetch(const void *state, const struct attempt *attempt)
+{
+    const struct distinct_key key = key_of(attempt);
+
+    distinct_prefetch(state, &key);
+}
+
+static struct distinct_key
+key_of(const struct attempt *attempt)
+{
+    return (struct distinct_key){
+        attempt->source,
+        { .high = attempt->protocol, .low = attempt->port },
+    };
 }
 
 static void

@@ -61,16 +61,6 @@ flow_run_end_due(struct flow_run *run)
     }
 }
 
-static inline void
-flow_run_drain(struct flow_run *run)
-{
-    struct flow ended;
-
-    while (flow_table_next_ended(run->table, &ended)) {
-        *flow_run_place(run) = ended;
-    }
-}
-
 static inline struct flow *
 flow_run_update(struct flow_run *run, const struct packet *packet, range_id source_range,
                 range_id destination_range, struct counters *counters)
@@ -83,13 +73,17 @@ flow_run_update(struct flow_run *run, const struct packet *packet, range_id sour
         .hash = flow_key_hash(&key, run->seed),
         .order = run->order++,
     };
+    struct flow places[FLOW_ENDED_MAX];
+    struct flow_ended ended = { .flows = { &places[0], &places[1] } };
     struct flow *flow;
 
     flow_clock_follow(&run->clock, packet->time_ns, counters);
     critical.clock_ns = run->clock.now_ns;
     flow_run_end_due(run);
-    flow = flow_table_update(run->table, &critical, counters);
-    flow_run_drain(run);
+    flow = flow_table_update(run->table, &critical, counters, &ended);
+    for (unsigned i = 0; i < ended.n; i++) {
+        *flow_run_place(run) = places[i];
+    }
     return flow;
 }
 
@@ -104,8 +98,12 @@ flow_run_expire(struct flow_run *run, uint64_t now_ns)
 static inline void
 flow_run_end_all(struct flow_run *run)
 {
+    struct flow ended;
+
     flow_table_end_all(run->table, (uint32_t) run->order);
-    flow_run_drain(run);
+    while (flow_table_next_ended(run->table, &ended)) {
+        *flow_run_place(run) = ended;
+    }
 }
 
 static inline bool
