@@ -14,8 +14,8 @@
 #include "classify/flow_tracker.h"
 
 enum {
-    JOB_BATCHES = 8, /* Handed over together. */
-    N_JOBS = 8,      /* Under way at a time. */
+    JOB_BATCHES = 4, /* Handed over together. */
+    N_JOBS = 4,      /* Under way at a time: few, so that they stay in the cache. */
     N_BLOCKS = 16,   /* Lists of reports of a follower that wait for the judge. */
 };
 
