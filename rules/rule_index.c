@@ -28,8 +28,9 @@ struct rule_index_set {
 struct rule_index_kind {
     const struct rule **rules;
     uint32_t n, n_words, n_blocks;
-    struct rule_index_set any_port; /* Those that are for any port. */
     struct rule_index_set services[N_SERVICES], sectors[N_SECTORS];
+    /* Those for any port that might match at a service and a sector. */
+    struct rule_index_set any_port[N_SERVICES][N_SECTORS];
     /* The others, by port: those of port p are from starts[p] to before starts[p + 1]. */
     uint32_t *starts;
     uint32_t *by_port;
@@ -45,6 +46,9 @@ static void build_kind(struct rule_index_kind *kind, enum observation_kind obser
                        const struct rule *const *rules, size_t n, struct arena *arena);
 static struct rule_index_set make_set(const struct rule_index_kind *kind,
                                       struct arena *arena);
+static void intersect(const struct rule_index_kind *kind, const struct rule_index_set *a,
+                      const struct rule_index_set *b, const struct rule_index_set *c,
+                      struct rule_index_set *ret);
 static void add(struct rule_index_set *set, uint32_t at);
 static const struct rule_condition *asks_for(const struct rule *rule,
                                              const struct rule_field *field);
@@ -53,9 +57,6 @@ static struct port *list_ports(const struct rule_index_kind *kind, size_t *ret_n
 static void build_ports(struct rule_index_kind *kind, struct arena *arena);
 static bool go_on(struct rule_walk *walk, uint32_t from);
 static bool find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret);
-static uint64_t sector_word(const struct rule_walk *walk, sector_set sectors,
-                            uint32_t word);
-static uint64_t sector_block(const struct rule_walk *walk, uint32_t block);
 
 const struct rule_index *
 rule_index_new(const struct rule *const *rules, size_t n, struct arena *arena)
@@ -79,7 +80,7 @@ rule_index_walk(const struct rule_index *index, enum observation_kind observatio
                 uint8_t service, const struct rule_index_end ends[2])
 {
     const struct rule_index_kind *kind = &index->kinds[observation];
-    struct rule_walk walk = { .kind = kind, .service = &kind->services[service] };
+    struct rule_walk walk = { .kind = kind, .service = service };
 
     if (kind->n == 0) {
         return walk;
@@ -122,6 +123,7 @@ build_kind(struct rule_index_kind *kind, enum observation_kind observation,
 {
     const struct rule_field *service = rule_field_find("", "service");
     const struct rule_field *sector = rule_field_find("asset", "sector");
+    struct rule_index_set any_port; /* Rules that are for any port. */
 
     kind->rules = arena_take(arena, (n + 1) * sizeof kind->rules[0]);
     for (size_t i = 0; i < n; i++) {
@@ -134,7 +136,7 @@ build_kind(struct rule_index_kind *kind, enum observation_kind observation,
     if (kind->n == 0) {
         return;
     }
-    kind->any_port = make_set(kind, arena);
+    any_port = make_set(kind, arena);
     for (unsigned i = 0; i < N_SERVICES; i++) {
         kind->services[i] = make_set(kind, arena);
     }
@@ -156,7 +158,14 @@ build_kind(struct rule_index_kind *kind, enum observation_kind observation,
             }
         }
         if (few_ports(kind->rules[at]) == NULL) {
-            add(&kind->any_port, at);
+            add(&any_port, at);
+        }
+    }
+    for (unsigned i = 0; i < N_SERVICES; i++) {
+        for (unsigned j = 0; j < N_SECTORS; j++) {
+            kind->any_port[i][j] = make_set(kind, arena);
+            intersect(kind, &any_port, &kind->services[i], &kind->sectors[j],
+                      &kind->any_port[i][j]);
         }
     }
     build_ports(kind, arena);
@@ -169,6 +178,19 @@ make_set(const struct rule_index_kind *kind, struct arena *arena)
         .words = arena_take(arena, kind->n_words * sizeof(uint64_t)),
         .blocks = arena_take(arena, kind->n_blocks * sizeof(uint64_t)),
     };
+}
+
+static void
+intersect(const struct rule_index_kind *kind, const struct rule_index_set *a,
+          const struct rule_index_set *b, const struct rule_index_set *c,
+          struct rule_index_set *ret)
+{
+    for (uint32_t word = 0; word < kind->n_words; word++) {
+        ret->words[word] = a->words[word] & b->words[word] & c->words[word];
+        if (ret->words[word] != 0) {
+            ret->blocks[word / 64] |= UINT64_C(1) << word % 64;
+        }
+    }
 }
 
 static void
@@ -261,19 +283,25 @@ go_on(struct rule_walk *walk, uint32_t from)
         return false;
     }
     for (unsigned end = 0; end < 2; end++) {
-        uint64_t by_port = kind->any_port.words[walk->word];
+        uint64_t any_port = 0, sectors = 0, by_port = 0;
         const uint32_t **next = &walk->ends[end].next;
 
+        for (unsigned left = walk->ends[end].sectors; left != 0; left &= left - 1) {
+            const unsigned sector = (unsigned) __builtin_ctz(left);
+
+            any_port |= kind->any_port[walk->service][sector].words[walk->word];
+            sectors |= kind->sectors[sector].words[walk->word];
+        }
         for (; *next != walk->ends[end].end && **next / 64 == walk->word; (*next)++) {
             by_port |= UINT64_C(1) << **next % 64;
         }
-        walk->bits[end] = by_port & walk->service->words[walk->word] &
-                          sector_word(walk, walk->ends[end].sectors, walk->word);
+        walk->bits[end] = any_port | (by_port & sectors &
+                                      kind->services[walk->service].words[walk->word]);
     }
     return true;
 }
 
-/* The next word from 'from' on that may have rules: for any port, or for a port. */
+/* The next word from 'from' on that has rules for any port, or for a port of the ends. */
 static bool
 find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret)
 {
@@ -281,9 +309,12 @@ find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret)
     uint32_t word = kind->n_words;
 
     for (uint32_t block = from / 64; block < kind->n_blocks; block++) {
-        uint64_t words = kind->any_port.blocks[block] & walk->service->blocks[block] &
-                         sector_block(walk, block);
+        uint64_t words = 0;
 
+        for (unsigned left = walk->ends[0].sectors | walk->ends[1].sectors; left != 0;
+             left &= left - 1) {
+            words |= kind->any_port[walk->service][__builtin_ctz(left)].blocks[block];
+        }
         words &= block == from / 64 ? UINT64_MAX << from % 64 : UINT64_MAX;
         if (words != 0) {
             word = block * 64 + (uint32_t) __builtin_ctzll(words);
@@ -298,29 +329,4 @@ find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret)
     }
     *ret = word;
     return word < kind->n_words;
-}
-
-/* The rules of a word that ask for one of some sectors, or for none. */
-static uint64_t
-sector_word(const struct rule_walk *walk, sector_set sectors, uint32_t word)
-{
-    uint64_t rules = 0;
-
-    for (unsigned left = sectors; left != 0; left &= left - 1) {
-        rules |= walk->kind->sectors[__builtin_ctz(left)].words[word];
-    }
-    return rules;
-}
-
-/* The words of a block that have such rules for either end. */
-static uint64_t
-sector_block(const struct rule_walk *walk, uint32_t block)
-{
-    uint64_t words = 0;
-
-    for (unsigned left = walk->ends[0].sectors | walk->ends[1].sectors; left != 0;
-         left &= left - 1) {
-        words |= walk->kind->sectors[__builtin_ctz(left)].blocks[block];
-    }
-    return words;
 }

@@ -31,7 +31,7 @@ struct rule_index_end {
 
 struct rule_walk {
     const struct rule_index_kind *kind;
-    const struct rule_index_set *service;
+    uint8_t service;
     struct {
         sector_set sectors;
         const uint32_t *next, *end; /* Rules that name its port. */
