@@ -14,8 +14,8 @@
 /* Exit statuses. */
 enum {
     EXIT_ALL_WELL = 0,
-    EXIT_INCOMPLETE =
-        1,          /* Some input could not be read to its end, or some output written. */
+    EXIT_INCOMPLETE = 1, /* Some input could not be had or not be read to its end, or some
+                            output not be written: trying again may help. */
     EXIT_USAGE = 2, /* The command line or the configuration is wrong; nothing was done. */
 };
 

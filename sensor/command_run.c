@@ -5,11 +5,26 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "sensor/command.h"
+#include "sensor/notify.h"
+#include "sensor/rates.h"
 #include "sensor/session.h"
+
+#define STATUS_INTERVAL_NS (10 * NS_PER_SECOND)
+
+/* A sensor at work. */
+struct sensor_run {
+    struct session session;
+    struct source *source;
+    struct notifier *notifier;
+    struct rates rates;
+    uint64_t n_alerts; /* When last looked at. */
+    uint64_t looked_at_ns;
+};
 
 static volatile sig_atomic_t stop_asked, reopen_asked;
 
-static void capture(struct session *session, struct source *source);
+static int run(struct sensor_run *run, const struct options *options);
+static void capture(struct sensor_run *run);
 
 static void
 on_signal(int number)
@@ -55,34 +70,47 @@ open_interface(const struct session *session, const struct options *options)
 int
 command_run(const struct options *options)
 {
-    struct session session;
-    struct source *source;
-    bool delivered, failed;
+    struct sensor_run sensor = { .source = NULL };
+    int status;
 
     if (options->interface == NULL) {
         fputs("sectorwatch: run needs an interface: -i INTERFACE\n", stderr);
         return EXIT_USAGE;
     }
     catch_signals();
-    if (!session_begin(&session, options, true, &options->interface, 1)) {
+    sensor.notifier = notifier_new();
+    status = run(&sensor, options);
+    notifier_free(sensor.notifier);
+    return status;
+}
+
+static int
+run(struct sensor_run *run, const struct options *options)
+{
+    struct session *session = &run->session;
+    bool delivered, failed;
+
+    if (!session_begin(session, options, true, &options->interface, 1)) {
         return EXIT_USAGE;
     }
-    source = open_interface(&session, options);
-    if (source == NULL) {
-        session_cancel(&session);
-        return EXIT_USAGE;
+    run->source = open_interface(session, options);
+    if (run->source == NULL) {
+        session_cancel(session);
+        return EXIT_INCOMPLETE;
     }
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
-             rule_set_n(session.policy->rules),
-             sector_map_n_ranges(session.policy->sectors));
-    capture(&session, source);
-    failed = *source_error(source) != '\0';
+             rule_set_n(session->policy->rules),
+             sector_map_n_ranges(session->policy->sectors));
+    notify_ready(run->notifier);
+    capture(run);
+    notify_stopping(run->notifier);
+    failed = *source_error(run->source) != '\0';
     if (failed) {
-        log_error("run", "%s: %s", source_name(source), source_error(source));
+        log_error("run", "%s: %s", source_name(run->source), source_error(run->source));
     }
-    source_read_drops(source, pipeline_counters(session.pipeline));
-    source_close(source);
-    delivered = session_end(&session, 0);
+    source_read_drops(run->source, pipeline_counters(session->pipeline));
+    source_close(run->source);
+    delivered = session_end(session, 0);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
 }
 
@@ -94,13 +122,34 @@ reopen_sinks(struct session *session)
     }
 }
 
+/* Tells the service manager how it goes, and that it goes. */
+static void
+report_state(struct sensor_run *run, uint64_t now_ns)
+{
+    struct pipeline *pipeline = run->session.pipeline;
+    char rates[RATES_TEXT_SIZE], text[RATES_TEXT_SIZE + 64];
+
+    if (pipeline_progresses(pipeline)) {
+        notify_is_well(run->notifier, now_ns);
+    }
+    if (now_ns - run->rates.since_ns >= STATUS_INTERVAL_NS) {
+        rates_update(&run->rates, pipeline_counters(pipeline), now_ns);
+        rates_format(&run->rates, rates);
+        (void) snprintf(text, sizeof text, "%s: %s, %llu alerts so far",
+                        source_name(run->source), rates,
+                        (unsigned long long) run->n_alerts);
+        notify_status(run->notifier, text);
+    }
+}
+
 /* What is done once a second. */
 static void
-look_after(struct session *session, struct source *source)
+look_after(struct sensor_run *run, uint64_t now_ns)
 {
+    struct session *session = &run->session;
     struct counters *counters = pipeline_counters(session->pipeline);
 
-    source_read_drops(source, counters);
+    source_read_drops(run->source, counters);
     pipeline_hold_sinks(session->pipeline);
     for (size_t i = 0; i < session->n_sinks; i++) {
         (void) sink_flush(session->sinks[i], 0, counters);
@@ -109,31 +158,34 @@ look_after(struct session *session, struct source *source)
         reopen_asked = 0;
         reopen_sinks(session);
     }
+    run->n_alerts = pipeline_summary(session->pipeline)->alerts;
     pipeline_release_sinks(session->pipeline);
+    report_state(run, now_ns);
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
  * more. */
 static void
-capture(struct session *session, struct source *source)
+capture(struct sensor_run *run)
 {
+    struct session *session = &run->session;
     struct counters *counters = pipeline_counters(session->pipeline);
-    uint64_t looked_at_ns = 0;
     enum source_status status = SOURCE_OK;
 
+    run->looked_at_ns = run->rates.since_ns = timestamp_monotonic();
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
         struct frame_batch *batch = pipeline_batch(session->pipeline);
         const uint64_t wall_ns = timestamp_now(), clock_ns = timestamp_monotonic();
 
-        status = source_next(source, FRAME_BATCH_MAX, batch, counters);
+        status = source_next(run->source, FRAME_BATCH_MAX, batch, counters);
         pipeline_take(session->pipeline);
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
         }
-        if (clock_ns - looked_at_ns >= NS_PER_SECOND || reopen_asked) {
-            looked_at_ns = clock_ns;
-            look_after(session, source);
+        if (clock_ns - run->looked_at_ns >= NS_PER_SECOND || reopen_asked) {
+            run->looked_at_ns = clock_ns;
+            look_after(run, clock_ns);
         }
     }
 }

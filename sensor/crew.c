@@ -65,6 +65,9 @@ struct crew {
     unsigned at_job; /* The one to be handed over next, ... */
     bool has_job;    /* ... which is free. */
 
+    atomic_uint n_judged;   /* Jobs that are done, ... */
+    unsigned n_seen_judged; /* ... and that were at the last look. */
+
     pthread_t judge;
     pthread_mutex_t judging;
     struct assessor *assessor;
@@ -218,6 +221,16 @@ crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent
         counters_add(counters, &crew->followers[i].counters);
     }
     crew->has_ended = true;
+}
+
+bool
+crew_progresses(struct crew *crew)
+{
+    const unsigned n_judged = atomic_load(&crew->n_judged);
+    const bool is_well = n_judged == crew->at_job || n_judged != crew->n_seen_judged;
+
+    crew->n_seen_judged = n_judged;
+    return is_well;
 }
 
 void
@@ -407,5 +420,6 @@ judge_job(struct crew *crew)
         crew->followers[i].at_judged++;
         (void) sem_post(&crew->followers[i].free);
     }
+    atomic_fetch_add(&crew->n_judged, 1);
     return !ends_all;
 }

@@ -44,6 +44,9 @@ void crew_hand_over(struct crew *crew);
 void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
               struct counters *counters);
 
+/* False if there is work and none of it was done since the last call. */
+bool crew_progresses(struct crew *crew);
+
 /* While it is held the judge does not judge, so that the caller may work on the sinks. */
 void crew_hold_judge(struct crew *crew);
 void crew_release_judge(struct crew *crew);

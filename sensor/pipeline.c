@@ -156,6 +156,12 @@ pipeline_end(struct pipeline *p)
     assessor_end(p->assessor, &p->counters);
 }
 
+bool
+pipeline_progresses(struct pipeline *p)
+{
+    return p->crew == NULL || crew_progresses(p->crew);
+}
+
 void
 pipeline_hold_sinks(struct pipeline *p)
 {

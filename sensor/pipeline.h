@@ -48,6 +48,9 @@ void pipeline_advance(struct pipeline *pipeline, uint64_t now_ns);
  * what ends them. */
 void pipeline_end(struct pipeline *pipeline);
 
+/* False if threads have work and have done none of it since the last call. */
+bool pipeline_progresses(struct pipeline *pipeline);
+
 /* Keeps alerts from the sinks for as long as the caller works on these, where another
  * thread writes to them. */
 void pipeline_hold_sinks(struct pipeline *pipeline);

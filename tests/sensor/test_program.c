@@ -35,7 +35,7 @@ static const struct command_case {
     { "read without a file", "$SW read", 2, NULL,
       "usage: sectorwatch read [OPTION...] FILE..." },
     { "run without an interface", "$SW run", 2, NULL, "run needs an interface" },
-    { "run on an interface that is not there", "$SW run -i none0 -l '' -o ecs", 2, NULL,
+    { "run on an interface that is not there", "$SW run -i none0 -l '' -o ecs", 1, NULL,
       "none0" },
 
     { "read the bundled capture", "$SW read " SCENE " " PCAP, 0, "healthcare",
