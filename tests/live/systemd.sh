@@ -1,0 +1,173 @@
+#!/bin/sh
+# The service under a real systemd: a Debian of its own in a container whose only interface is one
+# end of a veth pair. Started, heard, rotated, killed, hung, its link down and gone, refused, stopped.
+#
+# By hand, as it downloads a small Debian: systemd.sh BUILD_FOLDER SCENE_FOLDER [ROOT_FOLDER]
+# A ROOT_FOLDER is kept and used again.
+set -eu
+
+build=$1
+scene=$2
+id=sw$$
+work=$(mktemp -d)
+root=${3:-$work/root}
+alerts=/var/log/sectorwatch/alerts.ndjson
+sensor=sectorwatch@in.service
+
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+cleanup() {
+    if [ -n "${nspawn_pid:-}" ]; then
+        kill -KILL "${leader:-$nspawn_pid}" 2>/dev/null || true
+        wait "$nspawn_pid" 2>/dev/null || true
+    fi
+    ip netns del "$id-a" 2>/dev/null || true
+    ip netns del "$id-b" 2>/dev/null || true
+    rm -rf "$work"
+}
+
+fail() {
+    echo "FAILED: $1" >&2
+    inside journalctl --no-pager -n 30 -u "$sensor" | cut -c 1-200 >&2 || true
+    exit 1
+}
+
+# Waits up to twenty seconds until a command succeeds.
+wait_for() {
+    for _ in $(seq 200); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    fail "timed out waiting for: $*"
+}
+
+inside() { nsenter -t "$leader" -m -u -i -n -p -- "$@"; }
+property() { inside systemctl show --value -p "$1" "$sensor"; }
+is_active() { [ "$(property ActiveState)" = active ]; }
+n_alerts() { inside sh -c "cat $alerts 2>/dev/null | wc -l"; }
+has_more_alerts() { [ "$(n_alerts)" -gt "$1" ]; }
+restarted() { is_active && [ "$(property NRestarts)" -ge "$1" ]; }
+replay() {
+    ip netns exec "$id-a" tcpreplay -q -i out --pps=5000 "$scene/quickstart.pcap" \
+        >"$work/tcpreplay.log" 2>&1
+}
+step() { echo "-- $1"; }
+
+[ "$(id -u)" = 0 ] || skip "needs root"
+for tool in debootstrap systemd-nspawn ip tcpreplay cmake nsenter; do
+    command -v "$tool" >/dev/null || skip "needs $tool"
+done
+trap cleanup EXIT
+ip netns add "$id-a" 2>/dev/null || skip "no network namespaces here"
+ip netns add "$id-b"
+connect() {
+    ip -n "$id-a" link add out type veth peer name in netns "$id-b"
+    ip -n "$id-a" link set out up arp off
+    ip -n "$id-b" link set in up arp off
+}
+connect
+
+step "a Debian, and the program installed in it"
+if [ ! -e "$root/sbin/init" ]; then
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,logrotate,libpcap0.8,libmaxminddb0,libconfig9,libjansson4,libssl3,zlib1g \
+        bookworm "$root" >"$work/debootstrap.log" 2>&1 || skip "debootstrap cannot fetch Debian here"
+fi
+rm -rf "$root/var/log/sectorwatch" "$root/scene"
+DESTDIR=$root cmake --install "$build" >"$work/install.log"
+cp -r "$scene" "$root/scene"
+sed -i 's|^alert = {|alert = { file = "'$alerts'";|' "$root/scene/sectorwatch.conf"
+mkdir -p "$root/etc/systemd/system/$sensor.d"
+program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$root"/usr/*/lib/systemd/system/sectorwatch@.service "$root"/usr/lib/systemd/system/sectorwatch@.service 2>/dev/null | head -n 1)
+cat >"$root/etc/systemd/system/$sensor.d/scene.conf" <<END
+[Service]
+ExecStart=
+ExecStart=$program run -i %I -c /scene/sectorwatch.conf
+WatchdogSec=2s
+RestartSec=200ms
+END
+
+systemd-nspawn -q -D "$root" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
+    --console=pipe --boot >"$work/console" 2>&1 </dev/null &
+nspawn_pid=$!
+leader=
+for _ in $(seq 100); do
+    leader=$(pgrep -P "$nspawn_pid" | head -n 1) || true
+    [ -n "$leader" ] && inside systemctl is-system-running --wait >/dev/null 2>&1 && break
+    kill -0 "$nspawn_pid" 2>/dev/null || { cat "$work/console" >&2; skip "no container starts here"; }
+    sleep 0.1
+done
+wait_for inside systemctl list-units
+inside systemd-sysusers
+inside systemd-tmpfiles --create
+
+step "start: returns once it captures, as its own user, with one capability"
+inside systemctl start "$sensor" || fail "start"
+is_active || fail "not active after start"
+pid=$(property MainPID)
+status=$(inside cat "/proc/$pid/status")
+user=$(inside stat -c %U "/proc/$pid")
+[ "$user" = sectorwatch ] || fail "runs as $user"
+echo "$status" | grep -q "^CapEff:.0000000000002000$" || fail "has other capabilities than CAP_NET_RAW"
+echo "$status" | grep -q "^Seccomp:.2$" || fail "has no system call filter"
+
+step "alerts of the scene in file and journal"
+replay
+wait_for has_more_alerts 5
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'SW-HEALTH'"
+mode=$(inside stat -c '%a %U %G' "$alerts")
+[ "$mode" = "640 sectorwatch adm" ] || fail "the file of alerts is $mode"
+wait_for inside sh -c "systemctl show -p StatusText $sensor | grep -q 'packets/s'"
+
+step "logrotate: a new file, written on; nothing lost"
+before=$(n_alerts)
+conf=$(ls "$root"/etc/logrotate.d/sectorwatch "$root"/usr/local/etc/logrotate.d/sectorwatch 2>/dev/null | head -n 1)
+inside logrotate -f "${conf#"$root"}" || fail "logrotate"
+[ "$(inside sh -c "cat $alerts.1 | wc -l")" -ge "$before" ] || fail "alerts lost by rotation"
+replay
+wait_for has_more_alerts 0
+
+step "killed: started again"
+inside sh -c "kill -KILL $(property MainPID)"
+wait_for restarted 1
+
+step "hung: the watchdog ends it, started again"
+inside sh -c "kill -STOP $(property MainPID)"
+wait_for restarted 2
+
+step "link down and up: captures on"
+ip -n "$id-b" link set in down
+sleep 1
+ip -n "$id-b" link set in up
+before=$(n_alerts)
+replay
+wait_for has_more_alerts "$before"
+is_active || fail "did not outlive the link"
+
+step "interface gone and made again: captures again"
+ip -n "$id-a" link del out
+wait_for sh -c "! ip -n $id-b link show in"
+sleep 1
+connect
+wait_for is_active
+sleep 0.5
+before=$(n_alerts)
+replay
+wait_for has_more_alerts "$before"
+
+step "stop: alerts of what was open, exit status 0"
+before=$(n_alerts)
+inside systemctl stop "$sensor"
+[ "$(property Result)" = success ] || fail "stopped with $(property Result)"
+has_more_alerts "$before" || fail "no alerts at the end"
+
+step "a wrong policy: start refused with the reason, and not tried again"
+echo 'rules = { folders = [ "nowhere" ]; };' >>"$root/scene/sectorwatch.conf"
+! inside systemctl start "$sensor" 2>/dev/null || fail "a wrong policy was started"
+[ "$(property ExecMainStatus)" = 2 ] || fail "exit status $(property ExecMainStatus)"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'error: '"
+sleep 1
+[ "$(property ActiveState)" = failed ] || fail "tried again"
+echo "all held"
