@@ -10,7 +10,7 @@
 
 /* What a packet meant to its flow, or that a flow ended: what is left of traffic once flows
  * are followed, by value, so that it can go to another thread.  Packets that mean nothing
- * new, which most do, make none. */
+ * new, or nothing that anybody wants to know, make none: that is most. */
 struct flow_report {
     /* Reports of several threads are put in order by these, each after the one before:
      * where in the input that was which brought the report, then what came first there. */

@@ -29,6 +29,8 @@ struct flow_tracker {
     uint32_t newest; /* Number of the last packet seen, also of another tracker's. */
     bool is_ending;
     struct observation_list observations; /* Of the packet in hand. */
+    struct flow_interest interest;
+    struct flow_tally tally;
 };
 
 /* What brings a report. */
@@ -53,6 +55,9 @@ static void find_next_due(struct flow_tracker *t);
 static void update(struct flow_tracker *t, const struct critical_packet *critical,
                    unsigned shard, const struct occasion *occasion,
                    struct counters *counters, struct flow_report_list *list);
+static void drop_unwanted(struct flow_tracker *t, struct flow_ended *ended);
+static bool note_end(struct flow_tracker *t, const struct flow *flow);
+static struct flow *flow_in_hand(struct flow_report_list *list);
 static struct flow_report *add_report(struct flow_report_list *list,
                                       const struct occasion *occasion,
                                       enum flow_report_rank rank,
@@ -61,7 +66,8 @@ static void add_observations(struct flow_tracker *t, struct flow_report *report,
                              struct flow_report_list *list, struct counters *counters);
 
 struct flow_tracker *
-flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_parts)
+flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_parts,
+                 struct flow_interest interest)
 {
     struct flow_tracker *t = memory_zeroed(1, sizeof *t);
     struct flow_config each = *config;
@@ -72,6 +78,7 @@ flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_par
     }
     t->part = part;
     t->n_parts = n_parts;
+    t->interest = interest;
     t->region = region_new((FLOW_SHARDS + n_parts - 1) / n_parts * flow_table_size(&each));
     for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
         t->tables[shard] = flow_table_new(&each, t->region);
@@ -151,9 +158,11 @@ flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
         if (oldest == FLOW_SHARDS) {
             return true;
         }
-        report = add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest);
-        report->rank_ns = UINT32_MAX - oldest_age;
-        (void) flow_table_next_ended(t->tables[oldest], &report->flow);
+        (void) flow_table_next_ended(t->tables[oldest], flow_in_hand(list));
+        if (note_end(t, flow_in_hand(list))) {
+            report = add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest);
+            report->rank_ns = UINT32_MAX - oldest_age;
+        }
     }
     return false;
 }
@@ -167,6 +176,17 @@ flow_tracker_n(const struct flow_tracker *t)
         n += flow_table_n(t->tables[shard]);
     }
     return n;
+}
+
+void
+flow_tracker_add_to(const struct flow_tracker *t, struct flow_tally *tally)
+{
+    tally->started += t->tally.started;
+    for (unsigned service = 0; service < N_SERVICES; service++) {
+        for (unsigned evidence = 0; evidence < N_EVIDENCES; evidence++) {
+            tally->ended[service][evidence] += t->tally.ended[service][evidence];
+        }
+    }
 }
 
 /* Asks for the slots of a batch of packets, so that they come from memory together. */
@@ -256,8 +276,6 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
     unsigned shard;
 
     while (occasion->clock_ns >= t->due_ns) {
-        struct flow_report *report;
-
         if (!has_room(list)) {
             return false;
         }
@@ -265,10 +283,14 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
             find_next_due(t);
             return true;
         }
-        report = add_report(list, occasion, (enum flow_report_rank)(FLOW_RANK_DUE + class),
-                            FLOW_REPORT_END, shard);
-        report->rank_ns = t->class_due_ns[class][shard];
-        flow_table_end_oldest(t->tables[shard], class, &report->flow);
+        flow_table_end_oldest(t->tables[shard], class, flow_in_hand(list));
+        if (note_end(t, flow_in_hand(list))) {
+            const enum flow_report_rank rank =
+                (enum flow_report_rank)(FLOW_RANK_DUE + class);
+
+            add_report(list, occasion, rank, FLOW_REPORT_END, shard)->rank_ns =
+                t->class_due_ns[class][shard];
+        }
     }
     return true;
 }
@@ -323,19 +345,58 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
        const struct occasion *occasion, struct counters *counters,
        struct flow_report_list *list)
 {
-    struct flow_report *report = &list->reports[list->n];
-    struct flow_ended ended = { .flows = { &report[1].flow, &report[2].flow } };
+    struct flow_report *reports = &list->reports[list->n];
+    struct flow_ended ended = { .flows = { &reports[0].flow, &reports[1].flow } };
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
 
+    t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
     recognise(flow, &critical->packet, &t->observations);
-    if (flow->events != 0 || t->observations.n > 0) {
+    drop_unwanted(t, &ended);
+    if (t->observations.n > 0 ||
+        (flow->events != 0 && t->interest.wants(t->interest.context, flow, false))) {
+        /* The packet's comes first: the ended ones make room. */
+        for (unsigned i = ended.n; i-- > 0;) {
+            flow_copy(&reports[i + 1].flow, &reports[i].flow);
+        }
+        flow_copy(&reports[0].flow, flow);
         (void) add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
-        flow_copy(&report->flow, flow);
-        add_observations(t, report, list, counters);
+        add_observations(t, &reports[0], list, counters);
     }
-    for (unsigned i = 0; i < ended.n; i++) { /* Where they were put, after the packet's. */
+    for (unsigned i = 0; i < ended.n; i++) {
         (void) add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
     }
+}
+
+/* Notes flows that a packet ended, and forgets those that are of no use. */
+static void
+drop_unwanted(struct flow_tracker *t, struct flow_ended *ended)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < ended->n; i++) {
+        if (note_end(t, ended->flows[i])) {
+            if (n < i) {
+                flow_copy(ended->flows[n], ended->flows[i]);
+            }
+            n++;
+        }
+    }
+    ended->n = n;
+}
+
+/* Counts a flow that has ended.  Returns whether to report it. */
+static bool
+note_end(struct flow_tracker *t, const struct flow *flow)
+{
+    t->tally.ended[flow->service][flow->evidence]++;
+    return t->interest.wants(t->interest.context, flow, true);
+}
+
+/* The flow of the report that would come next. */
+static struct flow *
+flow_in_hand(struct flow_report_list *list)
+{
+    return &list->reports[list->n].flow;
 }
 
 static struct flow_report *

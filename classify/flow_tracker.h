@@ -20,10 +20,23 @@ struct flow_tracker;
 
 enum { FLOW_SHARDS = 16 };
 
+/* Who says which reports are of use: most starts and ends of flows are of none to anybody,
+ * and are told to nobody.  Called by each tracker's thread. */
+struct flow_interest {
+    bool (*wants)(const void *context, const struct flow *flow, bool has_ended);
+    const void *context;
+};
+
+/* Flows by number, whether they were reported or not. */
+struct flow_tally {
+    uint64_t started; /* Also those that go on after the active timeout. */
+    uint64_t ended[N_SERVICES][N_EVIDENCES];
+};
+
 /* 'n_parts' is 1 to FLOW_SHARDS; 'config' has the capacity of all trackers together.
  * Freed with flow_tracker_free(). */
 struct flow_tracker *flow_tracker_new(const struct flow_config *config, unsigned part,
-                                      unsigned n_parts);
+                                      unsigned n_parts, struct flow_interest interest);
 void flow_tracker_free(struct flow_tracker *tracker);
 
 /* Where in a batch a tracker stands; a zeroed one is at its beginning. */
@@ -47,5 +60,8 @@ bool flow_tracker_end(struct flow_tracker *tracker, uint64_t order, uint64_t now
 
 /* Flows in progress. */
 uint32_t flow_tracker_n(const struct flow_tracker *tracker);
+
+/* Adds the flows so far to '*tally'. */
+void flow_tracker_add_to(const struct flow_tracker *tracker, struct flow_tally *tally);
 
 #endif

@@ -125,12 +125,18 @@ cascade_free(struct cascade *cascade)
     free(cascade);
 }
 
+bool
+cascade_wants(const struct flow *flow)
+{
+    return (flow->events & FLOW_EVENT_START) != 0 &&
+           flow->ends[FLOW_RESPONDER].range != 0 && is_approach(flow);
+}
+
 void
 cascade_flow(struct cascade *cascade, const struct flow *flow, struct counters *counters,
              struct observation_list *list)
 {
-    if ((flow->events & FLOW_EVENT_START) != 0 && flow->ends[FLOW_RESPONDER].range != 0 &&
-        is_approach(flow)) {
+    if (cascade_wants(flow)) {
         touch(cascade, flow, FLOW_RESPONDER, flow->last_ns, TOUCHED, counters, list);
     }
 }

@@ -1,6 +1,7 @@
 #ifndef RULES_CASCADE_H
 #define RULES_CASCADE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/counter.h"
@@ -58,6 +59,7 @@ void cascade_free(struct cascade *cascade);
  * last touch; 'count', 'sectors', 'countries' and 'detail' tell of all within the window,
  * in the order of their first touch. cascade_flow() looks only at the first packet of a
  * flow (FLOW_EVENT_START), so it may be called for each. */
+bool cascade_wants(const struct flow *flow); /* Whether it would count as a touch. */
 void cascade_flow(struct cascade *cascade, const struct flow *flow,
                   struct counters *counters, struct observation_list *list);
 void cascade_verdict(struct cascade *cascade, const struct verdict *verdict,

@@ -74,6 +74,30 @@ assessor_free(struct assessor *a)
     free(a);
 }
 
+static bool
+wants(const void *context, const struct flow *flow, bool has_ended)
+{
+    const struct assessor *a = context;
+    const bool has_started = !has_ended && (flow->events & FLOW_EVENT_START) != 0;
+
+    return detect_wants(a->detectors, flow, has_ended) ||
+           (has_started && cascade_wants(flow)) ||
+           (has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||
+           (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow));
+}
+
+struct flow_interest
+assessor_interest(const struct assessor *a)
+{
+    return (struct flow_interest){ .wants = wants, .context = a };
+}
+
+void
+assessor_add_flows(struct assessor *a, const struct flow_tally *tally)
+{
+    summary_add_flows(&a->summary, tally);
+}
+
 void
 assessor_set_loss(struct assessor *a, double percent)
 {
@@ -127,8 +151,9 @@ assessor_take(struct assessor *a, const struct flow_report *report,
 }
 
 void
-assessor_end(struct assessor *a, struct counters *counters)
+assessor_end(struct assessor *a, uint64_t now_ns, struct counters *counters)
 {
+    a->now_ns = now_ns;
     incident_table_close_all(a->incidents, counters);
     alert_all(a, counters);
 }
@@ -171,7 +196,6 @@ take_end(struct assessor *a, const struct flow *flow, struct counters *counters)
 {
     struct observation_list *list = &a->step.observations;
 
-    summary_add_flow(&a->summary, flow);
     observe(a, OBSERVATION_FLOW_END, flow, flow->last_ns);
     detect_flow_end(a->detectors, flow, counters, list);
     judge_step(a, &a->step, counters);
@@ -184,8 +208,6 @@ observe(struct assessor *a, enum observation_kind kind, const struct flow *flow,
 {
     if (judge_may_match(a->judge, kind, flow)) {
         (void) observation_list_add(&a->step.observations, kind, flow, time_ns);
-    } else {
-        summary_count_observation(&a->summary, kind);
     }
 }
 
@@ -200,7 +222,7 @@ judge_step(struct assessor *a, struct step *step, struct counters *counters)
         return;
     }
     for (size_t i = 0; i < observations->n; i++) {
-        summary_count_observation(&a->summary, observations->items[i].kind);
+        summary_add_observation(&a->summary, &observations->items[i]);
         judge_observation(a->judge, &observations->items[i], counters, verdicts);
         for (size_t j = 0; j < verdicts->n; j++) {
             if (group(a, &verdicts->items[j], counters) && step != &a->wide) {

@@ -9,6 +9,7 @@
 #include "base/counter.h"
 #include "base/hash.h"
 #include "classify/flow_report.h"
+#include "classify/flow_tracker.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -28,6 +29,13 @@ struct assessor_config {
 struct assessor *assessor_new(const struct assessor_config *config);
 void assessor_free(struct assessor *assessor);
 
+/* Whether anything would come of a report of this flow: 'interest' for trackers.  May be
+ * called by any thread at any time. */
+struct flow_interest assessor_interest(const struct assessor *assessor);
+
+/* Adds flows to what was seen. */
+void assessor_add_flows(struct assessor *assessor, const struct flow_tally *tally);
+
 /* The share of packets that the sensor lost, in per cent: alerts tell it from now on. */
 void assessor_set_loss(struct assessor *assessor, double percent);
 
@@ -41,8 +49,8 @@ void assessor_take(struct assessor *assessor, const struct flow_report *report,
                    struct observation *observations, struct counters *counters);
 void assessor_prefetch(struct assessor *assessor, const struct flow_report *report);
 
-/* Nothing more will come: closes all incidents. */
-void assessor_end(struct assessor *assessor, struct counters *counters);
+/* Nothing more will come: closes all incidents, at 'now_ns'. */
+void assessor_end(struct assessor *assessor, uint64_t now_ns, struct counters *counters);
 
 /* Says how many files all came from, for the summary. */
 void assessor_set_files(struct assessor *assessor, unsigned n_files);

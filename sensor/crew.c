@@ -110,7 +110,7 @@ crew_new(const struct flow_config *config, unsigned n, struct assessor *assessor
         struct follower *f = &crew->followers[i];
 
         f->crew = crew;
-        f->tracker = flow_tracker_new(config, i, n);
+        f->tracker = flow_tracker_new(config, i, n, assessor_interest(assessor));
         f->blocks = memory_zeroed(N_BLOCKS, sizeof *f->blocks);
         (void) sem_init(&f->jobs, 0, 0);
         (void) sem_init(&f->free, 0, N_BLOCKS);
@@ -221,6 +221,14 @@ crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent
         counters_add(counters, &crew->followers[i].counters);
     }
     crew->has_ended = true;
+}
+
+void
+crew_add_to(const struct crew *crew, struct flow_tally *tally)
+{
+    for (unsigned i = 0; i < crew->n; i++) {
+        flow_tracker_add_to(crew->followers[i].tracker, tally);
+    }
 }
 
 bool

@@ -44,6 +44,9 @@ void crew_hand_over(struct crew *crew);
 void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
               struct counters *counters);
 
+/* After the end: adds the flows that there were. */
+void crew_add_to(const struct crew *crew, struct flow_tally *tally);
+
 /* False if there is work and none of it was done since the last call. */
 bool crew_progresses(struct crew *crew);
 

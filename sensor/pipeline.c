@@ -57,7 +57,7 @@ pipeline_new(const struct pipeline_config *config)
         p->crew = crew_new(&s->flow, config->n_workers, p->assessor);
         return p;
     }
-    p->tracker = flow_tracker_new(&s->flow, 0, 1);
+    p->tracker = flow_tracker_new(&s->flow, 0, 1, assessor_interest(p->assessor));
     p->frames = frame_batch_new();
     p->critical = memory_zeroed(1, sizeof *p->critical);
     p->reports = memory_zeroed(1, sizeof *p->reports);
@@ -142,18 +142,22 @@ void
 pipeline_end(struct pipeline *p)
 {
     const uint64_t order = tagger_end(p->tagger, &p->counters);
+    struct flow_tally tally = { 0 };
     bool is_done;
 
     if (p->crew != NULL) {
         crew_end(p->crew, order, p->now_ns, loss_percent(&p->counters), &p->counters);
+        crew_add_to(p->crew, &tally);
     } else {
         assessor_set_loss(p->assessor, loss_percent(&p->counters));
         do {
             is_done = flow_tracker_end(p->tracker, order, p->now_ns, p->reports);
             assessor_take_list(p->assessor, p->reports, &p->counters);
         } while (!is_done);
+        flow_tracker_add_to(p->tracker, &tally);
     }
-    assessor_end(p->assessor, &p->counters);
+    assessor_add_flows(p->assessor, &tally);
+    assessor_end(p->assessor, p->now_ns, &p->counters);
 }
 
 bool

@@ -39,16 +39,28 @@ tally_add(struct tally *tally, const char *name)
 }
 
 void
-summary_add_flow(struct summary *summary, const struct flow *flow)
+summary_add_flows(struct summary *summary, const struct flow_tally *tally)
 {
-    summary->flows++;
-    summary->services[flow->service][flow->evidence]++;
+    uint64_t ended = 0;
+
+    for (unsigned service = 0; service < N_SERVICES; service++) {
+        for (unsigned evidence = 0; evidence < N_EVIDENCES; evidence++) {
+            summary->services[service][evidence] += tally->ended[service][evidence];
+            ended += tally->ended[service][evidence];
+        }
+    }
+    summary->flows += ended;
+    summary->observations[OBSERVATION_FLOW_START] += tally->started;
+    summary->observations[OBSERVATION_FLOW_END] += ended;
 }
 
 void
-summary_count_observation(struct summary *summary, enum observation_kind kind)
+summary_add_observation(struct summary *summary, const struct observation *observation)
 {
-    summary->observations[kind]++;
+    if (observation->kind != OBSERVATION_FLOW_START &&
+        observation->kind != OBSERVATION_FLOW_END) {
+        summary->observations[observation->kind]++;
+    }
 }
 
 void

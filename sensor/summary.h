@@ -6,6 +6,7 @@
 
 #include "alert/alert.h"
 #include "base/counter.h"
+#include "classify/flow_tracker.h"
 #include "classify/observation.h"
 
 /* What a run saw, counted: for the end of 'read' and 'run'. */
@@ -34,8 +35,10 @@ struct summary {
 /* Frees what the summary holds; a zeroed summary is a valid empty one. */
 void summary_fini(struct summary *summary);
 
-void summary_add_flow(struct summary *summary, const struct flow *flow);
-void summary_count_observation(struct summary *summary, enum observation_kind kind);
+/* Starts and ends of flows are observations too, and counted as such by the first. */
+void summary_add_flows(struct summary *summary, const struct flow_tally *tally);
+void summary_add_observation(struct summary *summary,
+                             const struct observation *observation);
 void summary_add_alert(struct summary *summary, const struct alert *alert);
 
 /* One JSON object on one line: files, packets, bytes, critical_packets, flows, incidents,

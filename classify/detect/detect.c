@@ -14,33 +14,24 @@ static const struct detector *const table[] = {
 
 enum { N_DETECTORS = sizeof table / sizeof table[0] };
 
-/* A function of a detector, with what it made. */
-struct part {
-    void *state;
-    union {
-        void (*flow)(void *state, const struct detect_view *view);
-        void (*attempt)(void *state, const struct detect_view *view,
-                        const struct attempt *attempt);
-        void (*prefetch)(const void *state, const struct attempt *attempt);
-    };
-};
-
-/* Those that there are. */
+/* Detectors that have a function, each with what it made. */
 struct parts {
     unsigned n;
-    struct part parts[N_DETECTORS];
+    struct part {
+        const struct detector *detector;
+        void *state;
+    } parts[N_DETECTORS];
 };
 
 struct detectors {
     const struct address_lists *lists;
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
-    struct parts at_flow, at_flow_end, at_attempt, before_attempt;
+    struct parts at_flow, at_attempt, before_attempt;
 };
 
-static void add_parts(struct detectors *detectors, const struct detector *detector,
-                      void *state);
-static void show_flow(const struct parts *parts, const struct detect_view *view);
+static void add_part(struct parts *parts, bool has_function,
+                     const struct detector *detector, void *state);
 static void show_attempt(struct detectors *detectors, const struct detect_view *view,
                          enum attempt_outcome outcome);
 static void show_one(struct detectors *detectors, const struct detect_view *view,
@@ -63,7 +54,12 @@ detectors_new(const struct detect_config *config, const struct address_lists *li
         if (table[i]->make != NULL) {
             detectors->states[i] = table[i]->make(config, seed);
         }
-        add_parts(detectors, table[i], detectors->states[i]);
+        add_part(&detectors->at_flow, table[i]->flow != NULL, table[i],
+                 detectors->states[i]);
+        add_part(&detectors->at_attempt, table[i]->attempt != NULL, table[i],
+                 detectors->states[i]);
+        add_part(&detectors->before_attempt, table[i]->prefetch != NULL, table[i],
+                 detectors->states[i]);
     }
     return detectors;
 }
@@ -93,8 +89,29 @@ detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_
                                       .counters = counters,
                                       .observations = list };
 
-    show_flow(&detectors->at_flow, &view);
+    for (unsigned i = 0; i < detectors->at_flow.n; i++) {
+        const struct part *part = &detectors->at_flow.parts[i];
+
+        if (part->detector->wants(&view)) {
+            part->detector->flow(part->state, &view);
+        }
+    }
     show_attempt(detectors, &view, attempt_outcome_at_packet(flow));
+}
+
+bool
+detect_wants(const struct detectors *detectors, const struct flow *flow, bool has_ended)
+{
+    const struct detect_view view = { .flow = flow, .lists = detectors->lists };
+    const enum attempt_outcome outcome =
+        has_ended ? attempt_outcome_at_end(flow) : attempt_outcome_at_packet(flow);
+
+    for (unsigned i = 0; !has_ended && i < detectors->at_flow.n; i++) {
+        if (detectors->at_flow.parts[i].detector->wants(&view)) {
+            return true;
+        }
+    }
+    return outcome != ATTEMPT_NONE;
 }
 
 void
@@ -114,7 +131,7 @@ detect_prefetch(const struct detectors *detectors, const struct flow *flow, bool
     case ATTEMPT_ANSWERED:
         attempt = attempt_of(flow, outcome);
         for (unsigned i = 0; i < parts->n; i++) {
-            parts->parts[i].prefetch(parts->parts[i].state, &attempt);
+            parts->parts[i].detector->prefetch(parts->parts[i].state, &attempt);
         }
         break;
     }
@@ -130,39 +147,15 @@ detect_flow_end(struct detectors *detectors, const struct flow *flow,
                                       .counters = counters,
                                       .observations = list };
 
-    show_flow(&detectors->at_flow_end, &view);
     show_attempt(detectors, &view, attempt_outcome_at_end(flow));
 }
 
 static void
-add_parts(struct detectors *detectors, const struct detector *detector, void *state)
+add_part(struct parts *parts, bool has_function, const struct detector *detector,
+         void *state)
 {
-    struct parts *parts;
-
-    if (detector->flow != NULL) {
-        parts = &detectors->at_flow;
-        parts->parts[parts->n++] = (struct part){ state, { .flow = detector->flow } };
-    }
-    if (detector->flow_end != NULL) {
-        parts = &detectors->at_flow_end;
-        parts->parts[parts->n++] = (struct part){ state, { .flow = detector->flow_end } };
-    }
-    if (detector->attempt != NULL) {
-        parts = &detectors->at_attempt;
-        parts->parts[parts->n++] = (struct part){ state, { .attempt = detector->attempt } };
-    }
-    if (detector->prefetch != NULL) {
-        parts = &detectors->before_attempt;
-        parts->parts[parts->n++] =
-            (struct part){ state, { .prefetch = detector->prefetch } };
-    }
-}
-
-static void
-show_flow(const struct parts *parts, const struct detect_view *view)
-{
-    for (unsigned i = 0; i < parts->n; i++) {
-        parts->parts[i].flow(parts->parts[i].state, view);
+    if (has_function) {
+        parts->parts[parts->n++] = (struct part){ detector, state };
     }
 }
 
@@ -195,6 +188,6 @@ show_one(struct detectors *detectors, const struct detect_view *view,
     const struct parts *parts = &detectors->at_attempt;
 
     for (unsigned i = 0; i < parts->n; i++) {
-        parts->parts[i].attempt(parts->parts[i].state, view, attempt);
+        parts->parts[i].detector->attempt(parts->parts[i].state, view, attempt);
     }
 }

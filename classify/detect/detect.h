@@ -1,6 +1,7 @@
 #ifndef CLASSIFY_DETECT_DETECT_H
 #define CLASSIFY_DETECT_DETECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/counter.h"
@@ -39,6 +40,10 @@ void detectors_free(struct detectors *detectors);
  * see is added to 'list'. */
 void detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
                  struct counters *counters, struct observation_list *list);
+
+/* Whether any detector would look at the flow if it were shown. */
+bool detect_wants(const struct detectors *detectors, const struct flow *flow,
+                  bool has_ended);
 
 /* Asks for what detect_flow(), or detect_flow_end() if it has ended, will look at of a flow
  * that is shown to it a little later. */

@@ -1,6 +1,7 @@
 #ifndef CLASSIFY_DETECT_DETECTOR_H
 #define CLASSIFY_DETECT_DETECTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/counter.h"
@@ -26,9 +27,11 @@ struct detector {
     /* Both or none. */
     void *(*make)(const struct detect_config *config, struct hash_seed seed);
     void (*unmake)(void *state);
-    /* Each may be NULL. */
+    /* A flow that a packet meant something to, if 'wants' says so, which looks at flow and
+     * lists only, and at no state.  Both or none. */
+    bool (*wants)(const struct detect_view *view);
     void (*flow)(void *state, const struct detect_view *view);
-    void (*flow_end)(void *state, const struct detect_view *view);
+    /* Each may be NULL. */
     /* An attempt that was answered, or one that has failed of a source that failed before;
      * 'view' shows the flow of the latest one. */
     void (*attempt)(void *state, const struct detect_view *view,

@@ -10,19 +10,26 @@ static void look_up(const struct detect_view *view, unsigned end);
 static void observe(const struct detect_view *view, unsigned end,
                     const struct address_list *list);
 
+static bool
+listed_wants(const struct detect_view *view)
+{
+    return (view->flow->events & FLOW_EVENT_START) != 0 && !view->flow->is_continued &&
+           view->lists != NULL && address_lists_n(view->lists) > 0;
+}
+
 static void
 listed_flow(void *state, const struct detect_view *view)
 {
     (void) state;
-    if ((view->flow->events & FLOW_EVENT_START) == 0 || view->flow->is_continued ||
-        view->lists == NULL || address_lists_n(view->lists) == 0) {
-        return;
-    }
     look_up(view, FLOW_INITIATOR);
     look_up(view, FLOW_RESPONDER);
 }
 
-const struct detector detector_listed = { .name = "listed", .flow = listed_flow };
+const struct detector detector_listed = {
+    .name = "listed",
+    .wants = listed_wants,
+    .flow = listed_flow,
+};
 
 static void
 look_up(const struct detect_view *view, unsigned end)
