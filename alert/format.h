@@ -32,6 +32,8 @@ unsigned format_table_width(FILE *out);
 void format_table_write_width(const struct alert *alert, FILE *out, bool colour,
                               unsigned width);
 
+#define ECS_VERSION "9.4.0"
+
 void format_ecs_write(const struct alert *alert, FILE *out);
 
 /* At most RFC5424_SIZE_MAX octets: rsyslog cuts at 8096 unless told otherwise.  A usual

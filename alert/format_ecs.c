@@ -15,8 +15,6 @@
 #include "capture/packet.h"
 #include "geo/country.h"
 
-#define ECS_VERSION "9.4.0"
-
 static void set_event(struct json *json, const struct alert *alert);
 static void set_rule(struct json *json, const struct alert *alert);
 static void set_end(struct json *json, const struct alert *alert, unsigned end);

@@ -279,24 +279,7 @@ add_basis(struct text *line, const struct alert *alert)
 static void
 add_param(struct text *line, const char *name, const char *value)
 {
-    char clean_buffer[FACT_NAME_MAX + 1], escaped[2 * FACT_NAME_MAX + 1];
-    struct text clean = text_init(clean_buffer, sizeof clean_buffer);
-    size_t n = 0;
-
-    if (*value == '\0') {
-        return;
-    }
-    text_add(&clean, value);
-    for (const char *at = clean_buffer; *at != '\0'; at++) {
-        if (strchr("\"\\]", *at) != NULL) {
-            escaped[n++] = '\\';
-        }
-        escaped[n++] = *at;
-    }
-    escaped[n] = '\0';
-    text_format(line, " %s=\"", name);
-    text_add(line, escaped);
-    text_add(line, "\"");
+    text_add_param(line, name, value, FACT_NAME_MAX);
 }
 
 static void

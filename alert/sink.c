@@ -14,7 +14,15 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 
-static struct sink_line format_line(struct sink *sink, const struct alert *alert);
+/* What becomes a line: an alert, or a heartbeat. */
+struct subject {
+    const struct alert *alert;
+    const struct heartbeat *heartbeat;
+};
+
+static bool write_line(struct sink *sink, struct subject subject,
+                       struct counters *counters);
+static struct sink_line format_line(struct sink *sink, struct subject subject);
 static void push(struct sink *sink, struct sink_line line);
 static void pop(struct sink *sink);
 static enum delivery drain(struct sink *sink, struct counters *counters);
@@ -26,10 +34,11 @@ static void tell_end_of_trouble(struct sink *sink);
 
 void
 sink_init(struct sink *sink, const struct sink_type *type, const char *name,
-          uint32_t capacity)
+          enum format format, uint32_t capacity)
 {
     *sink = (struct sink){
         .type = type,
+        .format = format,
         .name = memory_copy_text(name),
         .lines = memory_zeroed(capacity, sizeof *sink->lines),
         .capacity = capacity,
@@ -45,6 +54,19 @@ sink_set_patience(struct sink *sink, uint64_t patience_ns)
 bool
 sink_write(struct sink *sink, const struct alert *alert, struct counters *counters)
 {
+    return write_line(sink, (struct subject){ .alert = alert }, counters);
+}
+
+bool
+sink_write_heartbeat(struct sink *sink, const struct heartbeat *heartbeat,
+                     struct counters *counters)
+{
+    return write_line(sink, (struct subject){ .heartbeat = heartbeat }, counters);
+}
+
+static bool
+write_line(struct sink *sink, struct subject subject, struct counters *counters)
+{
     if (sink->n == sink->capacity && !sink->is_over) {
         drain_within(sink, sink->capacity - 1, sink->patience_ns, counters);
     }
@@ -52,7 +74,7 @@ sink_write(struct sink *sink, const struct alert *alert, struct counters *counte
         lose(sink, counters);
         return false;
     }
-    push(sink, format_line(sink, alert));
+    push(sink, format_line(sink, subject));
     if (drain(sink, counters) == DELIVERY_DONE) {
         return true;
     }
@@ -179,13 +201,15 @@ sink_wait_for(int fd, uint64_t wait_ns)
 }
 
 static struct sink_line
-format_line(struct sink *sink, const struct alert *alert)
+format_line(struct sink *sink, struct subject subject)
 {
     struct sink_line line = { .text = NULL };
     FILE *out = open_memstream(&line.text, &line.size);
 
-    if (out != NULL) {
-        sink->type->format(sink, alert, out);
+    if (out != NULL && subject.alert != NULL) {
+        sink->type->format(sink, subject.alert, out);
+    } else if (out != NULL) {
+        heartbeat_write(sink->format, subject.heartbeat, out);
     }
     if (out == NULL || fclose(out) != 0) {
         fputs("sectorwatch: out of memory\n", stderr);

@@ -6,6 +6,7 @@
 
 #include "alert/alert.h"
 #include "alert/format.h"
+#include "alert/heartbeat.h"
 #include "base/counter.h"
 #include "base/problem.h"
 
@@ -38,6 +39,10 @@ void sink_set_patience(struct sink *sink, uint64_t patience_ns);
 
 /* Hands the alert over.  False: it is not delivered yet, or could not be written. */
 bool sink_write(struct sink *sink, const struct alert *alert, struct counters *counters);
+
+/* The same for a heartbeat. */
+bool sink_write_heartbeat(struct sink *sink, const struct heartbeat *heartbeat,
+                          struct counters *counters);
 
 /* Tries to get rid of what is queued, waiting up to 'wait_ns'; true if nothing is left.  To
  * be called every second or so, and with patience before sink_free(). */

@@ -53,7 +53,7 @@ sink_new_file(const char *path, struct problem_list *problems)
         return NULL;
     }
     this = memory_zeroed(1, sizeof *this);
-    sink_init(&this->sink, &type, path, QUEUE_MAX);
+    sink_init(&this->sink, &type, path, FORMAT_ECS, QUEUE_MAX);
     this->fd = fd;
     return &this->sink;
 }

@@ -12,7 +12,6 @@ enum { QUEUE_MAX = 4096 };
 
 struct sink_stdout {
     struct sink sink;
-    enum format format;
     bool colour;
     bool has_header;
 };
@@ -39,8 +38,7 @@ sink_new_stdout(enum format format)
 {
     struct sink_stdout *this = memory_zeroed(1, sizeof *this);
 
-    sink_init(&this->sink, &type, "standard output", QUEUE_MAX);
-    this->format = format;
+    sink_init(&this->sink, &type, "standard output", format, QUEUE_MAX);
     this->colour = wants_colour();
     fflush(stdout);
     return &this->sink;
@@ -57,8 +55,8 @@ format_line(struct sink *sink, const struct alert *alert, FILE *out)
 {
     struct sink_stdout *this = of(sink);
 
-    if (this->format != FORMAT_TABLE) {
-        format_write(this->format, alert, out);
+    if (sink->format != FORMAT_TABLE) {
+        format_write(sink->format, alert, out);
         return;
     }
     if (!this->has_header) {

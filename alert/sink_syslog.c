@@ -45,7 +45,7 @@ sink_new_syslog(const char *path, uint32_t queue_max, struct problem_list *probl
 {
     struct sink_syslog *this = memory_zeroed(1, sizeof *this);
 
-    sink_init(&this->sink, &type, path, queue_max == 0 ? 1 : queue_max);
+    sink_init(&this->sink, &type, path, FORMAT_RFC5424, queue_max == 0 ? 1 : queue_max);
     this->fd = -1;
     this->address.sun_family = AF_UNIX;
     if (*path == '\0' || strlen(path) >= sizeof this->address.sun_path) {

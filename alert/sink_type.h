@@ -50,6 +50,7 @@ struct sink {
     const struct sink_type *type;
     char *name;
     char error[SINK_ERROR_SIZE];
+    enum format format;
     struct sink_line *lines; /* A ring: the oldest at 'first'. */
     uint32_t capacity, first, n;
     uint64_t patience_ns;
@@ -64,7 +65,7 @@ struct sink {
 
 /* Set up the common part, with room for 'capacity' lines that wait. */
 void sink_init(struct sink *sink, const struct sink_type *type, const char *name,
-               uint32_t capacity);
+               enum format format, uint32_t capacity);
 
 /* Puts "what: reason of 'error_number'" in sink->error. */
 void sink_set_error(struct sink *sink, const char *what, int error_number);

@@ -1,5 +1,7 @@
 #include "alert/text.h"
 
+#include <assert.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -152,4 +154,28 @@ is_in(const struct span *spans, size_t n, uint32_t character)
         }
     }
     return false;
+}
+
+void
+text_add_param(struct text *text, const char *name, const char *value, size_t max)
+{
+    char clean_buffer[TEXT_PARAM_MAX + 1], escaped[2 * TEXT_PARAM_MAX + 1];
+    struct text clean = text_init(clean_buffer, max + 1);
+    size_t n = 0;
+
+    assert(max <= TEXT_PARAM_MAX);
+    if (*value == '\0') {
+        return;
+    }
+    text_add(&clean, value);
+    for (const char *at = clean_buffer; *at != '\0'; at++) {
+        if (strchr("\"\\]", *at) != NULL) {
+            escaped[n++] = '\\';
+        }
+        escaped[n++] = *at;
+    }
+    escaped[n] = '\0';
+    text_format(text, " %s=\"", name);
+    text_add(text, escaped);
+    text_add(text, "\"");
 }

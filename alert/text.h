@@ -30,6 +30,12 @@ void text_add_at_most(struct text *text, const char *piece, size_t max);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds a parameter of structured data, ' name="value"' with what has to be escaped in it
+ * (RFC 5424 section 6.3.3); of the value at most 'max' bytes, up to TEXT_PARAM_MAX.
+ * Nothing if it is empty. */
+enum { TEXT_PARAM_MAX = 1024 };
+void text_add_param(struct text *text, const char *name, const char *value, size_t max);
+
 /* Columns that a terminal gives a character, and a text: 0 for those that combine with the
  * one before, 2 for the wide ones of East Asia (Unicode Standard Annex 11), else 1. */
 unsigned text_character_width(uint32_t character);

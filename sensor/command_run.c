@@ -5,20 +5,17 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "sensor/command.h"
+#include "sensor/health.h"
 #include "sensor/notify.h"
-#include "sensor/rates.h"
 #include "sensor/session.h"
-
-#define STATUS_INTERVAL_NS (10 * NS_PER_SECOND)
 
 /* A sensor at work. */
 struct sensor_run {
     struct session session;
     struct source *source;
     struct notifier *notifier;
-    struct rates rates;
-    uint64_t n_alerts; /* When last looked at. */
-    uint64_t looked_at_ns;
+    struct health health;
+    uint64_t looked_at_ns, told_ns;
 };
 
 static volatile sig_atomic_t stop_asked, reopen_asked;
@@ -122,23 +119,22 @@ reopen_sinks(struct session *session)
     }
 }
 
-/* Tells the service manager how it goes, and that it goes. */
+/* Tells the service manager that all is well, and each time there are new rates, how. */
 static void
-report_state(struct sensor_run *run, uint64_t now_ns)
+tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
 {
-    struct pipeline *pipeline = run->session.pipeline;
-    char rates[RATES_TEXT_SIZE], text[RATES_TEXT_SIZE + 64];
+    const struct rates *rates = health_rates(&run->health);
+    char text[RATES_TEXT_SIZE], status[RATES_TEXT_SIZE + 64];
 
-    if (pipeline_progresses(pipeline)) {
+    if (pipeline_progresses(run->session.pipeline)) {
         notify_is_well(run->notifier, now_ns);
     }
-    if (now_ns - run->rates.since_ns >= STATUS_INTERVAL_NS) {
-        rates_update(&run->rates, pipeline_counters(pipeline), now_ns);
-        rates_format(&run->rates, rates);
-        (void) snprintf(text, sizeof text, "%s: %s, %llu alerts so far",
-                        source_name(run->source), rates,
-                        (unsigned long long) run->n_alerts);
-        notify_status(run->notifier, text);
+    if (rates->since_ns != run->told_ns) {
+        run->told_ns = rates->since_ns;
+        rates_format(rates, text);
+        (void) snprintf(status, sizeof status, "%s: %s, %llu alerts so far",
+                        source_name(run->source), text, (unsigned long long) n_alerts);
+        notify_status(run->notifier, status);
     }
 }
 
@@ -148,6 +144,7 @@ look_after(struct sensor_run *run, uint64_t now_ns)
 {
     struct session *session = &run->session;
     struct counters *counters = pipeline_counters(session->pipeline);
+    uint64_t n_alerts;
 
     source_read_drops(run->source, counters);
     pipeline_hold_sinks(session->pipeline);
@@ -158,9 +155,10 @@ look_after(struct sensor_run *run, uint64_t now_ns)
         reopen_asked = 0;
         reopen_sinks(session);
     }
-    run->n_alerts = pipeline_summary(session->pipeline)->alerts;
+    health_look(&run->health, now_ns, timestamp_now(), counters);
+    n_alerts = pipeline_summary(session->pipeline)->alerts;
     pipeline_release_sinks(session->pipeline);
-    report_state(run, now_ns);
+    tell_manager(run, now_ns, n_alerts);
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
@@ -172,7 +170,8 @@ capture(struct sensor_run *run)
     struct counters *counters = pipeline_counters(session->pipeline);
     enum source_status status = SOURCE_OK;
 
-    run->looked_at_ns = run->rates.since_ns = timestamp_monotonic();
+    run->looked_at_ns = run->told_ns = timestamp_monotonic();
+    health_init(&run->health, session, run->looked_at_ns);
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
         struct frame_batch *batch = pipeline_batch(session->pipeline);

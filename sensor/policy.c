@@ -1,10 +1,12 @@
 #include "sensor/policy.h"
 
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/config.h"
+#include "base/digest.h"
 #include "base/timestamp.h"
 #include "sensor/paths.h"
 
@@ -232,4 +234,37 @@ load(struct policy *policy, const struct policy_options *options,
     load_lists(policy, problems);
     load_geo(policy, problems);
     load_rules(policy, problems);
+}
+
+void
+policy_digest(const struct policy *policy, char text[static POLICY_DIGEST_SIZE])
+{
+    char sectors[SECTOR_MAP_DIGEST_SIZE], *all = NULL;
+    uint8_t digest[DIGEST_SHA256_SIZE];
+    size_t size = 0;
+    FILE *out = open_memstream(&all, &size);
+
+    if (out == NULL) {
+        fputs("sectorwatch: out of memory\n", stderr);
+        abort();
+    }
+    sector_map_digest(policy->sectors, sectors);
+    fprintf(out, "%s\n", sectors);
+    for (size_t i = 0; i < rule_set_n(policy->rules); i++) {
+        const struct rule *rule = rule_set_at(policy->rules, i);
+
+        fprintf(out, "%s %u %d ", rule->id, rule->rev, (int) rule->severity);
+        rule_describe(rule, out);
+        putc('\n', out);
+    }
+    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
+        const struct address_list *list = address_lists_at(policy->lists, i);
+
+        fprintf(out, "%s %llu %zu\n", list->name, (unsigned long long) list->date_ns,
+                list->n_entries);
+    }
+    (void) fclose(out);
+    digest_sha256(all, size, digest);
+    digest_hex(digest, (POLICY_DIGEST_SIZE - 1) / 2, text);
+    free(all);
 }

@@ -179,6 +179,9 @@ static const struct setting table[] = {
       "Unix socket that 'run' sends each alert to, as RFC 5424; empty: none." },
     { "alert", "syslog_queue", SETTING_U32, AT(alert.syslog_queue), 16, 1 << 20, "10000",
       "Alerts kept while the socket does not take them." },
+    { "alert", "heartbeat", SETTING_DURATION, AT(alert.heartbeat_ns), 0, 0, "\"1m\"",
+      "How often 'run' says among the alerts that it is there, how it goes and what it "
+      "judges by; also when trouble comes or goes." },
     { "alert", "facility", SETTING_FACILITY, AT(alert.facility), 0, 0, "\"local0\"",
       "Syslog facility: a name of RFC 5424 section 6.2.1, such as daemon or local0." },
     { "alert", "enterprise_number", SETTING_U32, AT(alert.enterprise_number), 1, UINT32_MAX,

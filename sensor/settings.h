@@ -52,6 +52,7 @@ struct settings_alert {
     const char *file;     /* "": none. */
     const char *syslog;   /* "": none. */
     uint32_t syslog_queue;
+    uint64_t heartbeat_ns;
     const char *facility;
     uint32_t enterprise_number;
     uint32_t community_id_seed;

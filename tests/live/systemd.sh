@@ -78,7 +78,7 @@ fi
 rm -rf "$root/var/log/sectorwatch" "$root/scene"
 DESTDIR=$root cmake --install "$build" >"$work/install.log"
 cp -r "$scene" "$root/scene"
-sed -i 's|^alert = {|alert = { file = "'$alerts'";|' "$root/scene/sectorwatch.conf"
+sed -i 's|^alert = {|alert = { file = "'$alerts'"; heartbeat = "10s";|' "$root/scene/sectorwatch.conf"
 mkdir -p "$root/etc/systemd/system/$sensor.d"
 program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$root"/usr/*/lib/systemd/system/sectorwatch@.service "$root"/usr/lib/systemd/system/sectorwatch@.service 2>/dev/null | head -n 1)
 cat >"$root/etc/systemd/system/$sensor.d/scene.conf" <<END
@@ -120,6 +120,10 @@ wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'SW-HEALTH'"
 mode=$(inside stat -c '%a %U %G' "$alerts")
 [ "$mode" = "640 sectorwatch adm" ] || fail "the file of alerts is $mode"
 wait_for inside sh -c "systemctl show -p StatusText $sensor | grep -q 'packets/s'"
+
+step "heartbeats in file and journal"
+wait_for inside grep -q '"action":"heartbeat"' "$alerts"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q HEARTBEAT"
 
 step "logrotate: a new file, written on; nothing lost"
 before=$(n_alerts)

@@ -1,0 +1,48 @@
+#ifndef ALERT_HEARTBEAT_H
+#define ALERT_HEARTBEAT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "alert/alert.h"
+#include "alert/format.h"
+
+/* A line in the stream of alerts that says that the sensor is there, how it goes and what
+ * it judges by: whoever hears none knows that silence is not quiet. */
+
+enum { HEARTBEAT_DIGEST_SIZE = 17, HEARTBEAT_TROUBLE_SIZE = 512 };
+
+struct heartbeat {
+    const struct sensor *sensor;
+    const char *interface;
+    uint64_t time_ns; /* Wall clock. */
+    uint64_t up_s;    /* Since the sensor started. */
+
+    /* Since the heartbeat before. */
+    double packets_per_second, critical_percent, loss_percent;
+
+    /* Since the sensor started. */
+    uint64_t packets, critical_packets, lost_packets;
+    uint64_t alerts;         /* The sequence number of the last one. */
+    uint32_t alerts_waiting; /* Of the sink that has most. */
+
+    /* What it judges by. */
+    char policy[HEARTBEAT_DIGEST_SIZE]; /* Hexadecimal digits: another policy, others. */
+    size_t n_rules, n_ranges, n_lists, n_stale_lists;
+    uint64_t geo_built_ns; /* Of the oldest database; 0: there is none. */
+
+    char trouble[HEARTBEAT_TROUBLE_SIZE]; /* What is not well, for people; "": all is. */
+};
+
+/* Writes it with a newline at the end.  RFC 5424: MSGID HEARTBEAT, element
+ * [sensor@PEN ...], severity informational, or warning where there is trouble.  ECS:
+ * event.kind "metric", event.action "heartbeat", the same facts in labels.  The names of
+ * both are those of heartbeat_facts(), written as each has it. */
+void heartbeat_write(enum format format, const struct heartbeat *heartbeat, FILE *out);
+
+/* Shows each fact by its name, as RFC 5424 has it ("packetsPerSecond"), in order. */
+void heartbeat_facts(const struct heartbeat *heartbeat,
+                     void (*show)(void *context, const char *name, const char *value),
+                     void *context);
+
+#endif

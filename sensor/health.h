@@ -1,0 +1,34 @@
+#ifndef SENSOR_HEALTH_H
+#define SENSOR_HEALTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alert/heartbeat.h"
+#include "base/counter.h"
+#include "sensor/rates.h"
+#include "sensor/session.h"
+
+/* How a sensor does, told in the stream of its alerts: every so often, and at once when
+ * trouble comes or goes. */
+struct health {
+    const struct session *session;
+    uint64_t began_ns;   /* Monotonic. */
+    struct rates rates;  /* Since the last heartbeat. */
+    struct rates lately; /* Since the last look. */
+    bool is_in_trouble;  /* At the last look. */
+    char policy[HEARTBEAT_DIGEST_SIZE];
+};
+
+/* 'session' must outlive it; 'now_ns' is of the monotonic clock. */
+void health_init(struct health *health, const struct session *session, uint64_t now_ns);
+
+/* To be called every second, while the sinks are the caller's: writes a heartbeat to all of
+ * them if one is due.  'wall_ns' is the time of day. */
+void health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
+                 struct counters *counters);
+
+/* The rates of the last ten seconds. */
+const struct rates *health_rates(const struct health *health);
+
+#endif
