@@ -33,8 +33,9 @@ struct job {
 struct block {
     struct flow_report_list list;
     double loss_percent;
-    bool is_last;  /* No more about this job. */
-    bool ends_all; /* The job was the end. */
+    bool is_last;             /* No more about this job. */
+    struct counters counters; /* In the last one: the follower's, up to here. */
+    bool ends_all;            /* The job was the end. */
 };
 
 /* Who follows a share of the flows.  What only its thread touches, and what only the judge
@@ -54,6 +55,7 @@ struct follower {
     unsigned at_judged; /* Block in hand. */
     size_t next;        /* Report of it that comes next, ... */
     size_t next_observation;
+    struct counters told; /* Up to the last job judged. */
 };
 
 struct crew {
@@ -231,6 +233,15 @@ crew_add_to(const struct crew *crew, struct flow_tally *tally)
     }
 }
 
+void
+crew_add_counters(const struct crew *crew, struct counters *counters)
+{
+    counters_add(counters, &crew->counters);
+    for (unsigned i = 0; i < crew->n; i++) {
+        counters_add(counters, &crew->followers[i].told);
+    }
+}
+
 bool
 crew_progresses(struct crew *crew)
 {
@@ -306,6 +317,9 @@ follow_job(struct follower *f, const struct job *job)
                       : follow_batches(f, job, &at_batch, &at, &block->list);
         block->loss_percent = job->loss_percent;
         block->is_last = is_done;
+        if (is_done) {
+            block->counters = f->counters;
+        }
         block->ends_all = job->is_end;
         (void) sem_post(&f->filled);
     } while (!is_done);
@@ -422,6 +436,9 @@ judge_job(struct crew *crew)
     assessor_set_loss(crew->assessor, block_in_hand(&crew->followers[0])->loss_percent);
     for (struct follower *f; (f = first_of(crew)) != NULL;) {
         judge_report(crew, f);
+    }
+    for (unsigned i = 0; i < crew->n; i++) {
+        crew->followers[i].told = block_in_hand(&crew->followers[i])->counters;
     }
     (void) pthread_mutex_unlock(&crew->judging);
     for (unsigned i = 0; i < crew->n; i++) {

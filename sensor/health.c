@@ -14,8 +14,10 @@ static const double loss_percent_max = 1.0; /* More is trouble. */
 static void find_trouble(const struct health *health, const struct rates *rates,
                          uint64_t wall_ns, struct text *text);
 static void add_clause(struct text *text, const char *clause);
-static void beat(struct health *health, const struct rates *rates, uint64_t now_ns,
+static void beat(const struct health *health, const struct rates *rates, uint64_t now_ns,
                  uint64_t wall_ns, struct counters *counters);
+static void write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
+                          const struct counters *counters);
 static uint32_t most_waiting(const struct session *session);
 
 void
@@ -48,6 +50,7 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
         rates_update(&health->rates, counters, now_ns);
         beat(health, is_news ? &health->lately : &health->rates, now_ns, wall_ns, counters);
     }
+    write_metrics(health, now_ns, wall_ns, counters);
 }
 
 const struct rates *
@@ -126,9 +129,9 @@ geo_built(const struct geo *geo)
     return oldest_ns;
 }
 
-static void
-beat(struct health *health, const struct rates *rates, uint64_t now_ns, uint64_t wall_ns,
-     struct counters *counters)
+static struct heartbeat
+make_heartbeat(const struct health *health, const struct rates *rates, uint64_t now_ns,
+               uint64_t wall_ns, const struct counters *counters)
 {
     const struct session *session = health->session;
     const struct policy *policy = session->policy;
@@ -156,8 +159,32 @@ beat(struct health *health, const struct rates *rates, uint64_t now_ns, uint64_t
 
     memcpy(heartbeat.policy, health->policy, sizeof heartbeat.policy);
     find_trouble(health, rates, wall_ns, &trouble);
-    for (size_t i = 0; i < session->n_sinks; i++) {
-        (void) sink_write_heartbeat(session->sinks[i], &heartbeat, counters);
+    return heartbeat;
+}
+
+static void
+beat(const struct health *health, const struct rates *rates, uint64_t now_ns,
+     uint64_t wall_ns, struct counters *counters)
+{
+    const struct heartbeat heartbeat =
+        make_heartbeat(health, rates, now_ns, wall_ns, counters);
+
+    for (size_t i = 0; i < health->session->n_sinks; i++) {
+        (void) sink_write_heartbeat(health->session->sinks[i], &heartbeat, counters);
+    }
+}
+
+static void
+write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
+              const struct counters *counters)
+{
+    const char *folder = health->session->policy->settings.metrics.folder;
+    const struct counters totals = pipeline_totals(health->session->pipeline);
+    const struct heartbeat heartbeat =
+        make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
+
+    if (*folder != '\0') {
+        metrics_keep(&health->metrics, folder, &heartbeat, &totals);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "alert/heartbeat.h"
 #include "base/counter.h"
+#include "sensor/metrics.h"
 #include "sensor/rates.h"
 #include "sensor/session.h"
 
@@ -18,13 +19,14 @@ struct health {
     struct rates lately; /* Since the last look. */
     bool is_in_trouble;  /* At the last look. */
     char policy[HEARTBEAT_DIGEST_SIZE];
+    struct metrics metrics;
 };
 
 /* 'session' must outlive it; 'now_ns' is of the monotonic clock. */
 void health_init(struct health *health, const struct session *session, uint64_t now_ns);
 
 /* To be called every second, while the sinks are the caller's: writes a heartbeat to all of
- * them if one is due.  'wall_ns' is the time of day. */
+ * them if one is due, and the metrics every ten seconds.  'wall_ns' is the time of day. */
 void health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
                  struct counters *counters);
 

@@ -160,6 +160,17 @@ pipeline_end(struct pipeline *p)
     assessor_end(p->assessor, p->now_ns, &p->counters);
 }
 
+struct counters
+pipeline_totals(const struct pipeline *p)
+{
+    struct counters totals = p->counters;
+
+    if (p->crew != NULL) {
+        crew_add_counters(p->crew, &totals);
+    }
+    return totals;
+}
+
 bool
 pipeline_progresses(struct pipeline *p)
 {

@@ -48,6 +48,10 @@ void pipeline_advance(struct pipeline *pipeline, uint64_t now_ns);
  * what ends them. */
 void pipeline_end(struct pipeline *pipeline);
 
+/* All that was counted so far; threads' own while the sinks are held, and their part up to
+ * what was last judged. */
+struct counters pipeline_totals(const struct pipeline *pipeline);
+
 /* False if threads have work and have done none of it since the last call. */
 bool pipeline_progresses(struct pipeline *pipeline);
 

@@ -263,6 +263,15 @@ policy_digest(const struct policy *policy, char text[static POLICY_DIGEST_SIZE])
         fprintf(out, "%s %llu %zu\n", list->name, (unsigned long long) list->date_ns,
                 list->n_entries);
     }
+    for (size_t i = 0; i < suppressions_n(policy->suppressions); i++) {
+        const struct suppression *s = suppressions_at(policy->suppressions, i);
+        char peer[IP_PREFIX_TEXT_SIZE] = "", asset[IP_PREFIX_TEXT_SIZE] = "";
+
+        fprintf(out, "%s %s %s %u %llu\n", s->rule,
+                s->has_peer ? ip_prefix_format(s->peer, peer) : "any",
+                s->has_asset ? ip_prefix_format(s->asset, asset) : "any", s->port,
+                (unsigned long long) s->until_ns);
+    }
     (void) fclose(out);
     digest_sha256(all, size, digest);
     digest_hex(digest, (POLICY_DIGEST_SIZE - 1) / 2, text);

@@ -192,6 +192,10 @@ static const struct setting table[] = {
       "Seed of the Community ID; the same on all monitors of a site." },
     { "alert", "reference", SETTING_TEXT, AT(alert.reference), 0, 0, "\"\"",
       "URL to which a rule's id is added for rule.reference; empty: none." },
+    { "metrics", "folder", SETTING_TEXT, AT(metrics.folder), 0, 0, "\"\"",
+      "Folder in which 'run' keeps sectorwatch-INTERFACE.prom, all counters and rates for "
+      "Prometheus, renewed every ten seconds: that of the textfile collector of "
+      "node_exporter. Empty: none." },
 };
 
 enum { N_SETTINGS = sizeof table / sizeof table[0] };

@@ -59,11 +59,16 @@ struct settings_alert {
     const char *reference;
 };
 
+struct settings_metrics {
+    const char *folder; /* "": none. */
+};
+
 struct settings {
     struct settings_sectors sectors;
     struct settings_geo geo;
     struct settings_rules rules;
     struct settings_alert alert;
+    struct settings_metrics metrics;
     struct address_list_config *lists;
     size_t n_lists;
     struct source_live_config capture;

@@ -1,0 +1,148 @@
+#include "sensor/metrics.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/timestamp.h"
+
+enum { NAME_SIZE = 96 };
+
+static void write_counter(enum counter counter, const char *interface, uint64_t value,
+                          FILE *out);
+static void write_gauge(const char *name, const char *help, const char *interface,
+                        double value, FILE *out);
+static void write_label(const char *value, FILE *out);
+static bool write_file(const char *path, const struct heartbeat *heartbeat,
+                       const struct counters *counters);
+
+void
+metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *out)
+{
+    const struct {
+        const char *name, *help;
+        double value;
+    } gauges[] = {
+        { "packets_per_second", "packets a second, lately", h->packets_per_second },
+        { "critical_ratio", "share of packets that touch a critical range, lately",
+          h->critical_percent / 100 },
+        { "loss_ratio", "share of packets that were lost, lately", h->loss_percent / 100 },
+        { "alerts", "alerts so far", (double) h->alerts },
+        { "alerts_waiting", "alerts in the fullest queue", h->alerts_waiting },
+        { "up_seconds", "seconds since the sensor started", (double) h->up_s },
+        { "rules", "rules of the policy", (double) h->n_rules },
+        { "ranges", "critical ranges of the policy", (double) h->n_ranges },
+        { "lists", "lists of the policy", (double) h->n_lists },
+        { "stale_lists", "lists that are not used any more", (double) h->n_stale_lists },
+        { "geo_build_time_seconds",
+          "when the oldest database was built, 0 if there is none",
+          (double) (h->geo_built_ns / NS_PER_SECOND) },
+        { "trouble", "1 if something is not well", *h->trouble != '\0' },
+    };
+
+    for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++) {
+        write_gauge(gauges[i].name, gauges[i].help, h->interface, gauges[i].value, out);
+    }
+    fprintf(out, "# HELP sectorwatch_policy_info digest of what the sensor judges by\n"
+                 "# TYPE sectorwatch_policy_info gauge\n"
+                 "sectorwatch_policy_info{interface=\"");
+    write_label(h->interface, out);
+    fprintf(out, "\",policy=\"%s\",version=\"%s\"} 1\n", h->policy, h->sensor->version);
+    for (enum counter counter = 0; counter < N_COUNTERS; counter++) {
+        write_counter(counter, h->interface, counters->n[counter], out);
+    }
+}
+
+void
+metrics_keep(struct metrics *metrics, const char *folder, const struct heartbeat *heartbeat,
+             const struct counters *counters)
+{
+    char path[PATH_MAX];
+    const int n =
+        snprintf(path, sizeof path, "%s/sectorwatch-%s.prom", folder, heartbeat->interface);
+    bool is_written;
+
+    if (n < 0 || (size_t) n + strlen(".new") >= sizeof path) {
+        errno = ENAMETOOLONG;
+        is_written = false;
+    } else {
+        is_written = write_file(path, heartbeat, counters);
+    }
+    if (!is_written && !metrics->is_failing) {
+        log_warning("metrics", "%s cannot be written: %s", path, strerror(errno));
+    } else if (is_written && metrics->is_failing) {
+        log_info("metrics", "%s is written again", path);
+    }
+    metrics->is_failing = !is_written;
+}
+
+static bool
+write_file(const char *path, const struct heartbeat *heartbeat,
+           const struct counters *counters)
+{
+    char new_path[PATH_MAX + sizeof ".new"];
+    FILE *out;
+    bool is_written;
+
+    (void) snprintf(new_path, sizeof new_path, "%s.new", path);
+    out = fopen(new_path, "we");
+    if (out == NULL) {
+        return false;
+    }
+    metrics_write(heartbeat, counters, out);
+    is_written = !ferror(out);
+    is_written = fclose(out) == 0 && is_written && rename(new_path, path) == 0;
+    if (!is_written) {
+        const int reason = errno;
+
+        (void) remove(new_path);
+        errno = reason;
+    }
+    return is_written;
+}
+
+/* "capture.packets" as "sectorwatch_capture_packets_total". */
+static void
+write_counter(enum counter counter, const char *interface, uint64_t value, FILE *out)
+{
+    char name[NAME_SIZE];
+
+    (void) snprintf(name, sizeof name, "sectorwatch_%s_total", counter_name(counter));
+    for (char *at = name; *at != '\0'; at++) {
+        *at = *at == '.' ? '_' : *at;
+    }
+    fprintf(out, "# HELP %s %s\n# TYPE %s counter\n%s{interface=\"", name,
+            counter_description(counter), name, name);
+    write_label(interface, out);
+    fprintf(out, "\"} %" PRIu64 "\n", value);
+}
+
+static void
+write_gauge(const char *name, const char *help, const char *interface, double value,
+            FILE *out)
+{
+    fprintf(out,
+            "# HELP sectorwatch_%s %s\n# TYPE sectorwatch_%s gauge\n"
+            "sectorwatch_%s{interface=\"",
+            name, help, name, name);
+    write_label(interface, out);
+    fprintf(out, "\"} %.12g\n", value);
+}
+
+/* Backslash, quote and line feed are escaped in the value of a label. */
+static void
+write_label(const char *value, FILE *out)
+{
+    for (; *value != '\0'; value++) {
+        if (*value == '\n') {
+            fputs("\\n", out);
+        } else {
+            if (*value == '\\' || *value == '"') {
+                putc('\\', out);
+            }
+            putc(*value, out);
+        }
+    }
+}

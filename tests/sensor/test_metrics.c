@@ -1,0 +1,97 @@
+#include "sensor/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/timestamp.h"
+#include "support/golden.h"
+#include "support/support.h"
+
+static const struct sensor sensor = { .hostname = "h", .version = "1.2.3" };
+
+static struct heartbeat
+make_heartbeat(const char *interface)
+{
+    return (struct heartbeat){
+        .sensor = &sensor,
+        .interface = interface,
+        .up_s = 600,
+        .packets_per_second = 1234.5,
+        .critical_percent = 12.5,
+        .loss_percent = 1.25,
+        .alerts = 17,
+        .alerts_waiting = 2,
+        .n_rules = 100,
+        .n_ranges = 27512,
+        .n_lists = 3,
+        .n_stale_lists = 1,
+        .geo_built_ns = UINT64_C(1780272000) * NS_PER_SECOND,
+        .policy = "0123456789abcdef",
+        .trouble = "1.25 % of the packets were lost",
+    };
+}
+
+static struct counters
+make_counters(void)
+{
+    struct counters counters;
+
+    for (unsigned i = 0; i < N_COUNTERS; i++) {
+        counters.n[i] = 1000 + i;
+    }
+    return counters;
+}
+
+static void
+test_golden(void **state)
+{
+    const struct heartbeat heartbeat = make_heartbeat("a\"b\\c");
+    const struct counters counters = make_counters();
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    (void) state;
+    assert_non_null(out);
+    metrics_write(&heartbeat, &counters, out);
+    assert_int_equal(fclose(out), 0);
+    golden_check("metrics.prom", text);
+    free(text);
+}
+
+/* As a whole, or not at all. */
+static void
+test_keep(void **state)
+{
+    const struct heartbeat heartbeat = make_heartbeat("eth1");
+    const struct counters counters = make_counters();
+    struct metrics metrics = { false };
+    const char *folder = temporary_path("metrics");
+    char path[512], *text;
+
+    (void) state;
+    metrics_keep(&metrics, folder, &heartbeat, &counters); /* It is not there. */
+    assert_true(metrics.is_failing);
+    assert_int_equal(mkdir(folder, 0755), 0);
+    metrics_keep(&metrics, folder, &heartbeat, &counters);
+    assert_false(metrics.is_failing);
+    (void) snprintf(path, sizeof path, "%s/sectorwatch-eth1.prom", folder);
+    text = read_whole_file(path);
+    assert_non_null(
+        strstr(text, "sectorwatch_capture_packets_total{interface=\"eth1\"} 1000\n"));
+    free(text);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(folder), 0); /* Nothing else was left. */
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_keep),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
