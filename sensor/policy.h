@@ -40,9 +40,9 @@ struct policy *policy_new(const struct policy_options *options,
                           struct problem_list *problems);
 void policy_free(struct policy *policy);
 
-/* Sixteen hexadecimal digits of a SHA-256 of all that decides what becomes an alert: ranges,
- * rules, lists, suppressions.  Two policies that judge alike have the same, wherever their files
- * lie. */
+/* Sixteen hexadecimal digits of a SHA-256 of all that decides what becomes an alert:
+ * ranges, rules, lists, suppressions.  Two policies that judge alike have the same,
+ * wherever their files lie. */
 enum { POLICY_DIGEST_SIZE = 17 };
 void policy_digest(const struct policy *policy, char text[static POLICY_DIGEST_SIZE]);
 
