@@ -35,7 +35,7 @@ make_heartbeat(const char *interface)
 static struct counters
 make_counters(void)
 {
-    struct counters counters;
+    struct counters counters = { { 0 } };
 
     for (unsigned i = 0; i < N_COUNTERS; i++) {
         counters.n[i] = 1000 + i;
