@@ -9,8 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "base/timestamp.h"
@@ -18,6 +16,7 @@
 #include "classify/flow_key.h"
 #include "classify/flow_table.h"
 #include "rand.h"
+#include "timing.h"
 
 enum { BATCH = 32, PART = 1024 };
 
@@ -29,15 +28,6 @@ struct bench {
     struct observation_list observations;
     uint64_t random, time_ns, n_ended;
 };
-
-static double
-now_s(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
 
 static struct critical_packet
 make_packet(uint32_t source, uint16_t port, uint8_t flags)
@@ -180,7 +170,6 @@ report(const char *name, uint32_t capacity, bool detect)
     const uint64_t n =
         (uint64_t) capacity * 4 > 4000000 ? (uint64_t) capacity * 4 : 4000000;
     double flood, flood_fetched, known, known_fetched;
-    struct rusage usage;
 
     bench->region = region_new(flow_table_size(&config));
     bench->table = flow_table_new(&config, bench->region);
@@ -198,9 +187,8 @@ report(const char *name, uint32_t capacity, bool detect)
     }
     known = run(bench, n, capacity / 2, false);
     known_fetched = run(bench, n, capacity / 2, true);
-    (void) getrusage(RUSAGE_SELF, &usage);
-    printf("%-16s %9" PRIu32 " %8.1f %8.1f %8.1f %8.1f %10ld\n", name, capacity, flood,
-           flood_fetched, known, known_fetched, usage.ru_maxrss / 1024);
+    printf("%-16s %9" PRIu32 " %8.1f %8.1f %8.1f %8.1f %10.0f\n", name, capacity, flood,
+           flood_fetched, known, known_fetched, peak_mib());
     detectors_free(bench->detectors);
     flow_table_free(bench->table);
     region_free(bench->region);

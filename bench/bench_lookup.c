@@ -10,9 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/ip.h"
@@ -21,40 +19,13 @@
 #include "classify/prefix_map.h"
 #include "classify/sector_map.h"
 #include "rand.h"
+#include "timing.h"
 
 enum {
     N_ADDRESSES = 1 << 18,
     N_ROUNDS = 16,
     N_LARGE = 1000000,
 };
-
-static double
-now_s(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
-static double
-peak_mib(void)
-{
-    struct rusage usage;
-
-    (void) getrusage(RUSAGE_SELF, &usage);
-    return (double) usage.ru_maxrss / 1024;
-}
-
-static void
-row(const char *what, double value, const char *unit, double target)
-{
-    printf("%-62s %9.2f %-4s", what, value, unit);
-    if (target > 0) {
-        printf(" %8.0f  %s", target, value < target ? "met" : "MISSED");
-    }
-    printf("\n");
-}
 
 /* Looks all addresses up, several times over; the best round is what the code can do, the
  * others had company. */

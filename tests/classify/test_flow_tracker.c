@@ -1,0 +1,212 @@
+/* Reports of flows: that they are the same however the tables are shared out, and that only
+ * what is wanted is told, while all is counted. */
+#include "classify/flow_tracker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/timestamp.h"
+#include "classify/flow_key.h"
+#include "support/support.h"
+
+enum { N_PACKETS = 3000, N_REPORTS_MAX = 4 * N_PACKETS };
+
+static const struct flow_config config = {
+    .capacity = 1024,
+    .idle_timeout_ns = 60 * NS_PER_SECOND,
+    .active_timeout_ns = 1800 * NS_PER_SECOND,
+    .half_open_timeout_ns = 10 * NS_PER_SECOND,
+    .use_vlan = true,
+};
+
+static bool
+wants_all(const void *context, const struct flow *flow, bool has_ended)
+{
+    (void) context;
+    (void) flow;
+    (void) has_ended;
+    return true;
+}
+
+static bool
+wants_ends_of_80(const void *context, const struct flow *flow, bool has_ended)
+{
+    (void) context;
+    return has_ended && flow->ends[FLOW_RESPONDER].port == 80;
+}
+
+/* SYNs, some of them answered, of a few hundred clients, half a minute long. */
+static void
+fill(struct critical_batch *batch, uint64_t *order)
+{
+    batch->n = batch->n_ticks = 0;
+    for (; batch->n < CRITICAL_BATCH_MAX && *order < N_PACKETS; (*order)++) {
+        struct critical_packet *critical = &batch->packets[batch->n++];
+        const uint64_t random = hash_bytes(hash_seed_fixed(), order, sizeof *order);
+        const bool is_answer = random % 3 == 0;
+        const struct ip_address client =
+            ip_from_v4(UINT32_C(0x0a000000) + (uint32_t) (random / 8 % 500));
+        const struct ip_address server = ip_from_v4(0xc0000201);
+        const uint16_t port = random / 4096 % 2 == 0 ? 80 : 443;
+        struct flow_key key;
+
+        *critical = (struct critical_packet){
+            .packet.inner = { .source = is_answer ? server : client,
+                              .destination = is_answer ? client : server,
+                              .source_port = is_answer ? port : 5000,
+                              .destination_port = is_answer ? 5000 : port,
+                              .protocol = IP_PROTOCOL_TCP },
+            .packet.tcp_flags = is_answer ? TCP_SYN | TCP_ACK : TCP_SYN,
+            .packet.has_transport = true,
+            .packet.wire_bytes = 60,
+            .order = *order,
+        };
+        critical->packet.time_ns = critical->clock_ns = *order * NS_PER_SECOND / 100;
+        key = flow_key_of(&critical->packet, true);
+        critical->hash = flow_key_hash(&key, hash_seed_fixed());
+    }
+}
+
+/* Appends what the list holds, and empties it. */
+static void
+collect(struct flow_report_list *list, struct flow_report *reports, size_t *n)
+{
+    assert_true(*n + list->n <= N_REPORTS_MAX);
+    memcpy(&reports[*n], list->reports, list->n * sizeof list->reports[0]);
+    *n += list->n;
+    list->n = list->n_observations = 0;
+}
+
+/* All reports of one part of the flows. */
+static size_t
+run_part(unsigned part, unsigned n_parts, struct flow_interest interest,
+         struct flow_report *reports, struct flow_tally *tally)
+{
+    struct flow_tracker *tracker = flow_tracker_new(&config, part, n_parts, interest);
+    struct critical_batch *batch = calloc(1, sizeof *batch);
+    struct flow_report_list *list = calloc(1, sizeof *list);
+    struct counters counters = { { 0 } };
+    uint64_t order = 0;
+    size_t n = 0;
+
+    assert_non_null(batch);
+    assert_non_null(list);
+    while (order < N_PACKETS) {
+        struct flow_tracker_position at = { 0 };
+        bool is_done;
+
+        fill(batch, &order);
+        do {
+            is_done = flow_tracker_take(tracker, batch, &at, &counters, list);
+            collect(list, reports, &n);
+        } while (!is_done);
+    }
+    while (!flow_tracker_end(tracker, order, 1, list)) {
+        collect(list, reports, &n);
+    }
+    collect(list, reports, &n);
+    flow_tracker_add_to(tracker, tally);
+    assert_int_equal(flow_tracker_n(tracker), 0);
+    free(list);
+    free(batch);
+    flow_tracker_free(tracker);
+    return n;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    return flow_report_is_before(a, b) ? -1 : flow_report_is_before(b, a);
+}
+
+static uint64_t
+n_ended(const struct flow_tally *tally)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < N_SERVICES; i++) {
+        for (unsigned j = 0; j < N_EVIDENCES; j++) {
+            n += tally->ended[i][j];
+        }
+    }
+    return n;
+}
+
+static void
+assert_same(const struct flow_report *a, const struct flow_report *b)
+{
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->order, b->order);
+    assert_int_equal(a->rank, b->rank);
+    assert_int_equal(a->now_ns, b->now_ns);
+    assert_int_equal(a->flow.events, b->flow.events);
+    assert_int_equal(a->flow.end_reason, b->flow.end_reason);
+    assert_int_equal(a->flow.ends[0].port, b->flow.ends[0].port);
+    assert_true(ip_equal(a->flow.ends[0].address, b->flow.ends[0].address));
+    assert_int_equal(a->flow.ends[0].packets, b->flow.ends[0].packets);
+    assert_int_equal(a->flow.ends[1].packets, b->flow.ends[1].packets);
+}
+
+static void
+test_parts(void **state)
+{
+    static struct flow_report whole[N_REPORTS_MAX], parts[N_REPORTS_MAX];
+    const struct flow_interest all = { .wants = wants_all };
+    static struct flow_tally tally_whole, tally_parts;
+    const size_t n = run_part(0, 1, all, whole, &tally_whole);
+    size_t n_parts = 0;
+
+    (void) state;
+    assert_true(n > N_PACKETS / 10);
+    for (size_t i = 1; i < n; i++) { /* In the order in which they are merged. */
+        assert_true(flow_report_is_before(&whole[i - 1], &whole[i]));
+    }
+    for (unsigned part = 0; part < 3; part++) {
+        n_parts += run_part(part, 3, all, &parts[n_parts], &tally_parts);
+    }
+    assert_int_equal(n_parts, n);
+    qsort(parts, n, sizeof parts[0], compare);
+    for (size_t i = 0; i < n; i++) {
+        assert_same(&whole[i], &parts[i]);
+    }
+    assert_int_equal(tally_whole.started, tally_parts.started);
+    assert_int_equal(n_ended(&tally_whole), n_ended(&tally_parts));
+    assert_int_equal(n_ended(&tally_whole), tally_whole.started);
+}
+
+static void
+test_interest(void **state)
+{
+    static struct flow_report all[N_REPORTS_MAX], some[N_REPORTS_MAX];
+    static struct flow_tally tally_all, tally_some;
+    const size_t n_all =
+        run_part(0, 1, (struct flow_interest){ .wants = wants_all }, all, &tally_all);
+    const size_t n_some = run_part(
+        0, 1, (struct flow_interest){ .wants = wants_ends_of_80 }, some, &tally_some);
+    size_t n = 0;
+
+    (void) state;
+    for (size_t i = 0; i < n_all; i++) {
+        /* What was observed is always told. */
+        if (all[i].n_observations > 0 ||
+            wants_ends_of_80(NULL, &all[i].flow, all[i].kind == FLOW_REPORT_END)) {
+            assert_true(n < n_some);
+            assert_same(&all[i], &some[n++]);
+        }
+    }
+    assert_int_equal(n, n_some);
+    assert_true(n > 0 && n < n_all / 2);
+    assert_memory_equal(&tally_all, &tally_some, sizeof tally_all);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_interest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
