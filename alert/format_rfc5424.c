@@ -20,7 +20,6 @@ enum { HOSTNAME_MAX = 255, MSGID_MAX = 32 };
 enum { LINE_SIZE = 4 * RFC5424_SIZE_MAX, N_ELEMENTS_MAX = 8 };
 
 static void add_header(struct text *line, const struct alert *alert);
-static void add_header_field(struct text *line, const char *value, size_t max);
 static void add_origin(struct text *line, const struct alert *alert);
 static void add_alert(struct text *line, const struct alert *alert);
 static void add_flow(struct text *line, const struct alert *alert);
@@ -96,27 +95,15 @@ add_header(struct text *line, const struct alert *alert)
 
     text_format(line, "<%u>1 %s ", sensor->syslog_facility * 8 + scale.syslog,
                 timestamp_format(alert->incident.time_ns, time));
-    add_header_field(line, sensor->hostname, HOSTNAME_MAX);
+    text_add_header_field(line, sensor->hostname, HOSTNAME_MAX);
     text_add(line, " sectorwatch ");
     if (sensor->pid > 0) {
         text_format(line, "%ld ", sensor->pid);
     } else {
         text_add(line, "- ");
     }
-    add_header_field(line, alert->incident.verdict.rule->id, MSGID_MAX);
+    text_add_header_field(line, alert->incident.verdict.rule->id, MSGID_MAX);
     text_add(line, " ");
-}
-
-/* Header fields are printable ASCII without spaces; an empty one is "-". */
-static void
-add_header_field(struct text *line, const char *value, size_t max)
-{
-    if (*value == '\0') {
-        text_add(line, "-");
-    }
-    for (size_t i = 0; i < max && value[i] != '\0'; i++) {
-        text_format(line, "%c", value[i] > ' ' && value[i] < 0x7f ? value[i] : '?');
-    }
 }
 
 static void

@@ -9,7 +9,12 @@
 #include "base/json.h"
 #include "base/timestamp.h"
 
-enum { LINE_SIZE = 4096, VALUE_SIZE = 64, MESSAGE_SIZE = HEARTBEAT_TROUBLE_SIZE + 160 };
+enum {
+    HOSTNAME_MAX = 255,
+    /* RFC 5424 section 6. */ LINE_SIZE = 4096,
+    VALUE_SIZE = 64,
+    MESSAGE_SIZE = HEARTBEAT_TROUBLE_SIZE + 160
+};
 
 /* Syslog severities, RFC 5424 section 6.2.1. */
 enum { SYSLOG_WARNING = 4, SYSLOG_INFORMATIONAL = 6 };
@@ -163,8 +168,8 @@ write_rfc5424(const struct heartbeat *h, FILE *out)
 
     text_format(&line, "<%u>1 %s ", h->sensor->syslog_facility * 8 + severity,
                 timestamp_format(h->time_ns, time));
-    text_format(&line, "%.255s sectorwatch %ld HEARTBEAT ", h->sensor->hostname,
-                h->sensor->pid);
+    text_add_header_field(&line, h->sensor->hostname, HOSTNAME_MAX);
+    text_format(&line, " sectorwatch %ld HEARTBEAT ", h->sensor->pid);
     text_format(&line, "[sensor@%" PRIu32, h->sensor->enterprise_number);
     heartbeat_facts(h, add_param, &line);
     text_add(&line, "] ");

@@ -10,7 +10,7 @@
 /* A line in the stream of alerts that says that the sensor is there, how it goes and what
  * it judges by: whoever hears none knows that silence is not quiet. */
 
-enum { HEARTBEAT_DIGEST_SIZE = 17, HEARTBEAT_TROUBLE_SIZE = 512 };
+enum { HEARTBEAT_TROUBLE_SIZE = 512 };
 
 struct heartbeat {
     const struct sensor *sensor;
@@ -27,7 +27,7 @@ struct heartbeat {
     uint32_t alerts_waiting; /* Of the sink that has most. */
 
     /* What it judges by. */
-    char policy[HEARTBEAT_DIGEST_SIZE]; /* Hexadecimal digits: another policy, others. */
+    const char *policy; /* Hexadecimal digits: another policy, others. */
     size_t n_rules, n_ranges, n_lists, n_stale_lists;
     uint64_t geo_built_ns; /* Of the oldest database; 0: there is none. */
 

@@ -179,3 +179,14 @@ text_add_param(struct text *text, const char *name, const char *value, size_t ma
     text_add(text, escaped);
     text_add(text, "\"");
 }
+
+void
+text_add_header_field(struct text *text, const char *value, size_t max)
+{
+    if (*value == '\0') {
+        text_add(text, "-");
+    }
+    for (size_t i = 0; i < max && value[i] != '\0'; i++) {
+        text_format(text, "%c", value[i] > ' ' && value[i] < 0x7f ? value[i] : '?');
+    }
+}

@@ -30,6 +30,10 @@ void text_add_at_most(struct text *text, const char *piece, size_t max);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds a field of a syslog header, at most 'max' characters of it: printable ASCII without
+ * spaces, "-" if it is empty (RFC 5424 section 6). */
+void text_add_header_field(struct text *text, const char *value, size_t max);
+
 /* Adds a parameter of structured data, ' name="value"' with what has to be escaped in it
  * (RFC 5424 section 6.3.3); of the value at most 'max' bytes, up to TEXT_PARAM_MAX.
  * Nothing if it is empty. */

@@ -40,7 +40,7 @@ enum flow_class {
     N_FLOW_CLASSES
 };
 
-/* Makes an empty table in 'region', of which it takes flow_table_size(): 204 to 216 bytes a
+/* Makes an empty table in 'region', of which it takes flow_table_size(): 211 to 222 bytes a
  * flow, which the system provides as they are used.  The caller frees it, before the
  * region, with flow_table_free(). */
 size_t flow_table_size(const struct flow_config *config);

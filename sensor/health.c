@@ -1,7 +1,6 @@
 #include "sensor/health.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "alert/text.h"
 #include "base/timestamp.h"
@@ -154,10 +153,10 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
         .n_lists = address_lists_n(policy->lists),
         .n_stale_lists = n_stale(policy->lists, wall_ns),
         .geo_built_ns = geo_built(policy->geo),
+        .policy = health->policy,
     };
     struct text trouble = text_init(heartbeat.trouble, sizeof heartbeat.trouble);
 
-    memcpy(heartbeat.policy, health->policy, sizeof heartbeat.policy);
     find_trouble(health, rates, wall_ns, &trouble);
     return heartbeat;
 }
@@ -179,11 +178,12 @@ write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
               const struct counters *counters)
 {
     const char *folder = health->session->policy->settings.metrics.folder;
-    const struct counters totals = pipeline_totals(health->session->pipeline);
-    const struct heartbeat heartbeat =
-        make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
 
     if (*folder != '\0') {
+        const struct counters totals = pipeline_totals(health->session->pipeline);
+        const struct heartbeat heartbeat =
+            make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
+
         metrics_keep(&health->metrics, folder, &heartbeat, &totals);
     }
 }

@@ -18,7 +18,7 @@ struct health {
     struct rates rates;  /* Since the last heartbeat. */
     struct rates lately; /* Since the last look. */
     bool is_in_trouble;  /* At the last look. */
-    char policy[HEARTBEAT_DIGEST_SIZE];
+    char policy[POLICY_DIGEST_SIZE];
     struct metrics metrics;
 };
 

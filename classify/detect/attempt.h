@@ -40,7 +40,7 @@ enum attempt_outcome attempt_outcome_at_end(const struct flow *flow);
 struct attempt attempt_of(const struct flow *flow, enum attempt_outcome outcome);
 
 /* Sources that failed once: nobody scans or sweeps with one try, but in a flood from random
- * sources nearly all are such, and looking at them must be cheap: one cache line each.
+ * sources nearly all are such, and looking at them must be cheap.
  *
  * A source's first failure is kept here; with its second one both go on to the detectors,
  * and then each further one.  Fixed capacity, in sets of four of which the source idle

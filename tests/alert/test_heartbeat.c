@@ -77,11 +77,31 @@ test_golden(void **state)
     free(text);
 }
 
+/* A name that would begin a field of its own. */
+static void
+test_hostname(void **state)
+{
+    struct sensor spaced = sensor;
+    struct heartbeat heartbeat = make_heartbeat();
+    char text[4096] = "";
+    FILE *out = fmemopen(text, sizeof text - 1, "w");
+
+    (void) state;
+    assert_non_null(out);
+    spaced.hostname = "my host";
+    heartbeat.sensor = &spaced;
+    heartbeat_write(FORMAT_RFC5424, &heartbeat, out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "Z my?host sectorwatch 77 HEARTBEAT "));
+}
+
 int
 main(void)
 {
     static enum format formats[N_FORMATS];
-    struct CMUnitTest tests[N_FORMATS];
+    struct CMUnitTest tests[N_FORMATS + 1] = {
+        [N_FORMATS] = cmocka_unit_test(test_hostname),
+    };
 
     for (unsigned i = 0; i < N_FORMATS; i++) {
         formats[i] = (enum format) i;

@@ -26,14 +26,16 @@ scene_begin(struct scene *scene, const char *heartbeat)
     struct problem_list *problems = problem_list_new();
     char config[512];
     const char *list = temporary_file("old.txt", "192.0.2.1\n");
+    const char *folder = temporary_path("");
     static const char *const ranges[] = { "192.0.2.0/24=energy", NULL };
 
     (void) snprintf(config, sizeof config,
                     "sectors = { catalogue = false; files = [ ]; };\n"
                     "alert = { heartbeat = \"%s\"; };\n"
+                    "metrics = { folder = \"%s\"; };\n"
                     "lists = ( { name = \"old\"; file = \"%s\"; date = \"2026-05-02\"; "
                     "valid_for = \"31d\"; } );\n",
-                    heartbeat, list);
+                    heartbeat, folder, list);
     *scene = (struct scene){ .path = temporary_path("beats.ndjson") };
     scene->session.policy = policy_new(
         &(struct policy_options){ .config = temporary_file("health.conf", config),
@@ -113,6 +115,23 @@ test_beats(void **state)
     scene_end(&scene);
 }
 
+/* Kept every ten seconds, in the folder that the configuration names. */
+static void
+test_metrics(void **state)
+{
+    struct scene scene;
+    char *text;
+
+    (void) state;
+    scene_begin(&scene, "1m");
+    go_on(&scene, 0, 10, 1000, 0);
+    text = read_whole_file(temporary_path("sectorwatch-eth1.prom"));
+    assert_non_null(
+        strstr(text, "sectorwatch_packets_per_second{interface=\"eth1\"} 1000\n"));
+    free(text);
+    scene_end(&scene);
+}
+
 /* It is told when it comes, again every minute, and when it is over. */
 static void
 test_trouble(void **state)
@@ -177,9 +196,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_beats),
-        cmocka_unit_test(test_trouble),
-        cmocka_unit_test(test_stale_list),
+        cmocka_unit_test(test_beats),   cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_trouble), cmocka_unit_test(test_stale_list),
         cmocka_unit_test(test_digest),
     };
 
