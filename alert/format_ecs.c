@@ -277,6 +277,11 @@ set_basis_labels(struct json *json, const struct alert *alert)
                   ip_prefix_format(v->ranges[v->asset_end]->prefix, text));
     set_text(json, "labels.range_list", claim->source->name);
     set_date(json, "labels.range_date", claim->source->date_ns);
+    set_text(json, "labels.subject", observation->subject);
+    if (observation->kind == OBSERVATION_CONTROL_COMMAND) {
+        json_set_text(json, "labels.command_class",
+                      command_class_name(observation->command_class));
+    }
     set_text(json, "labels.detail", observation->detail);
     set_number_text(json, "labels.observation_count", observation->count);
     set_number_text(json, "labels.matches", v->n_matches);

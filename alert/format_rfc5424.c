@@ -248,6 +248,10 @@ add_basis(struct text *line, const struct alert *alert)
     add_param(line, "rangeList", source->name);
     add_param_date(line, "rangeDate", source->date_ns);
     add_param(line, "observation", observation_name(observation->kind));
+    add_param(line, "subject", observation->subject);
+    if (observation->kind == OBSERVATION_CONTROL_COMMAND) {
+        add_param(line, "commandClass", command_class_name(observation->command_class));
+    }
     add_param(line, "detail", observation->detail);
     add_param_number(line, "count", observation->count);
     add_param_time(line, "since", observation->since_ns);

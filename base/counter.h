@@ -134,6 +134,14 @@
       "critical packets older than one before them")                                  \
     X(CLASSIFY_TIME_SET_BACK, "classify.time_set_back",                               \
       "times the clock of the flows was set back to older packets")                   \
+    X(CLASSIFY_SESSIONS_EVICTED, "classify.sessions_evicted",                         \
+      "flows whose payloads were forgotten for those of newer ones")                  \
+    X(CLASSIFY_STREAM_GAPS, "classify.stream_gaps",                                   \
+      "times that what is missing in a stream was given up")                          \
+    X(CLASSIFY_STREAMS_LOST, "classify.streams_lost",                                 \
+      "times that no message began where one should in a recognised protocol")        \
+    X(CLASSIFY_MESSAGES_CUT, "classify.messages_cut",                                 \
+      "messages too long to be kept, of which the beginning was read")                \
     X(CLASSIFY_OBSERVATIONS_LOST, "classify.observations_lost",                       \
       "observations that were not judged: the list of one packet was full")           \
     X(CLASSIFY_ATTEMPTS_EVICTED, "classify.attempts_evicted",                         \

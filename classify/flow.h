@@ -73,6 +73,7 @@ struct flow_end {
     uint16_t port;     /* ICMP: the type and, of the responder, the type that answers it,
                           or the code if none does (as the Community ID has it). */
     uint8_t tcp_flags; /* All flags this end sent. */
+    bool has_data;     /* It sent a payload. */
     uint64_t packets;
     uint64_t bytes; /* On the wire, whole frames. */
 };
@@ -91,7 +92,7 @@ struct flow {
     uint8_t service;            /* enum service; SERVICE_NONE until recognised. */
     uint8_t evidence;           /* enum evidence. */
     bool initiator_is_guess; /* Seen from the middle: the ends were told by their ports. */
-    bool has_data;           /* A payload was seen. */
+    uint8_t inspection;      /* How far recognise() has got with the payloads. */
     bool is_continued;       /* Goes on from one that met the active timeout. */
     struct ip_address outer[2]; /* Outermost source and destination of the first packet;
                                    set only if 'tunnel'. */
@@ -114,6 +115,13 @@ flow_copy(struct flow *to, const struct flow *from)
  * guess by ports stands. */
 enum direction flow_direction(const struct flow *flow, unsigned asset_end,
                               const struct sector_map *map);
+
+/* True if either end sent a payload. */
+static inline bool
+flow_has_data(const struct flow *flow)
+{
+    return flow->ends[FLOW_INITIATOR].has_data || flow->ends[FLOW_RESPONDER].has_data;
+}
 
 /* True if only one end has sent anything. */
 static inline bool

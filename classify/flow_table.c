@@ -435,6 +435,7 @@ begin(struct flow *flow, const struct packet *packet)
     for (unsigned i = 0; i < 2; i++) {
         flow->ends[i].range = 0;
         flow->ends[i].tcp_flags = 0;
+        flow->ends[i].has_data = false;
         flow->ends[i].packets = 0;
         flow->ends[i].bytes = 0;
     }
@@ -446,7 +447,7 @@ begin(struct flow *flow, const struct packet *packet)
     flow->events = FLOW_EVENT_START;
     flow->service = SERVICE_NONE;
     flow->evidence = EVIDENCE_RANGE_ONLY;
-    flow->has_data = false;
+    flow->inspection = 0;
     flow->is_continued = false;
 }
 
@@ -565,9 +566,9 @@ count(struct flow *flow, const struct packet *packet, unsigned sender)
     if (sender == FLOW_RESPONDER) {
         flow->events |= (uint8_t) answer_event(flow, packet);
     }
-    if (packet->payload_len > 0 && !flow->has_data) {
-        flow->has_data = true;
-        flow->events |= FLOW_EVENT_DATA;
+    if (packet->payload_len > 0) {
+        flow->events |= flow_has_data(flow) ? 0 : FLOW_EVENT_DATA;
+        end->has_data = true;
     }
     end->packets++;
     end->bytes += packet->wire_bytes;

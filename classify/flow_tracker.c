@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "classify/recognise/recognise.h"
 
 enum {
     SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
@@ -20,6 +19,7 @@ struct flow_tracker {
     uint64_t timeout_ns[N_FLOW_CLASSES];
     struct region *region;                  /* What the tables lie in. */
     struct flow_table *tables[FLOW_SHARDS]; /* NULL: another tracker's. */
+    struct recognition *recognitions[FLOW_SHARDS];
 
     /* Nothing of a table's class is due before; and nothing at all before 'due_ns'. */
     uint64_t class_due_ns[N_FLOW_CLASSES][FLOW_SHARDS];
@@ -38,6 +38,7 @@ struct occasion {
     uint64_t order, now_ns, clock_ns;
 };
 
+static uint32_t capacity_of_shard(uint32_t capacity);
 static void fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch);
 static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
                         uint32_t from);
@@ -66,25 +67,26 @@ static void add_observations(struct flow_tracker *t, struct flow_report *report,
                              struct flow_report_list *list, struct counters *counters);
 
 struct flow_tracker *
-flow_tracker_new(const struct flow_config *config, unsigned part, unsigned n_parts,
+flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsigned n_parts,
                  struct flow_interest interest)
 {
     struct flow_tracker *t = memory_zeroed(1, sizeof *t);
-    struct flow_config each = *config;
+    const unsigned n_shards = (FLOW_SHARDS + n_parts - 1) / n_parts;
+    struct flow_tracker_config each = *config;
 
-    each.capacity = (config->capacity + FLOW_SHARDS - 1) / FLOW_SHARDS;
-    if (each.capacity < CAPACITY_MIN) {
-        each.capacity = CAPACITY_MIN;
-    }
+    each.flow.capacity = capacity_of_shard(config->flow.capacity);
+    each.recognise.sessions = capacity_of_shard(config->recognise.sessions);
     t->part = part;
     t->n_parts = n_parts;
     t->interest = interest;
-    t->region = region_new((FLOW_SHARDS + n_parts - 1) / n_parts * flow_table_size(&each));
+    t->region = region_new(
+        n_shards * (flow_table_size(&each.flow) + recognition_size(&each.recognise)));
     for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
-        t->tables[shard] = flow_table_new(&each, t->region);
+        t->tables[shard] = flow_table_new(&each.flow, t->region);
+        t->recognitions[shard] = recognition_new(&each.recognise, interest, t->region);
     }
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
-        t->timeout_ns[class] = flow_class_timeout(config, class);
+        t->timeout_ns[class] = flow_class_timeout(&config->flow, class);
     }
     return t;
 }
@@ -96,6 +98,7 @@ flow_tracker_free(struct flow_tracker *t)
         return;
     }
     for (unsigned shard = 0; shard < FLOW_SHARDS; shard++) {
+        recognition_free(t->recognitions[shard]);
         flow_table_free(t->tables[shard]);
     }
     region_free(t->region);
@@ -187,6 +190,17 @@ flow_tracker_add_to(const struct flow_tracker *t, struct flow_tally *tally)
             tally->ended[service][evidence] += t->tally.ended[service][evidence];
         }
     }
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        command_tally_add(&tally->commands, recognition_commands(t->recognitions[shard]));
+    }
+}
+
+static uint32_t
+capacity_of_shard(uint32_t capacity)
+{
+    const uint32_t each = (capacity + FLOW_SHARDS - 1) / FLOW_SHARDS;
+
+    return each < CAPACITY_MIN ? CAPACITY_MIN : each;
 }
 
 /* Asks for the slots of a batch of packets, so that they come from memory together. */
@@ -350,7 +364,7 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
 
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
-    recognise(flow, &critical->packet, &t->observations);
+    recognise(t->recognitions[shard], flow, critical, counters, &t->observations);
     drop_unwanted(t, &ended);
     if (t->observations.n > 0 ||
         (flow->events != 0 && t->interest.wants(t->interest.context, flow, false))) {

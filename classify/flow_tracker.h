@@ -5,9 +5,12 @@
 #include <stdint.h>
 
 #include "base/counter.h"
+#include "classify/command.h"
 #include "classify/critical_packet.h"
+#include "classify/flow_interest.h"
 #include "classify/flow_report.h"
 #include "classify/flow_table.h"
+#include "classify/recognise/recognise.h"
 
 /* Follows the flows of critical packets: tables, and the recognisers that look at payloads.
  *
@@ -20,23 +23,23 @@ struct flow_tracker;
 
 enum { FLOW_SHARDS = 16 };
 
-/* Who says which reports are of use: most starts and ends of flows are of none to anybody,
- * and are told to nobody.  Called by each tracker's thread. */
-struct flow_interest {
-    bool (*wants)(const void *context, const struct flow *flow, bool has_ended);
-    const void *context;
-};
-
 /* Flows by number, whether they were reported or not. */
 struct flow_tally {
     uint64_t started; /* Also those that go on after the active timeout. */
     uint64_t ended[N_SERVICES][N_EVIDENCES];
+    struct command_tally commands; /* That were read in them. */
 };
 
-/* 'n_parts' is 1 to FLOW_SHARDS; 'config' has the capacity of all trackers together.
+struct flow_tracker_config {
+    struct flow_config flow;
+    struct recognise_config recognise;
+};
+
+/* 'n_parts' is 1 to FLOW_SHARDS; 'config' has the capacities of all trackers together.
  * Freed with flow_tracker_free(). */
-struct flow_tracker *flow_tracker_new(const struct flow_config *config, unsigned part,
-                                      unsigned n_parts, struct flow_interest interest);
+struct flow_tracker *flow_tracker_new(const struct flow_tracker_config *config,
+                                      unsigned part, unsigned n_parts,
+                                      struct flow_interest interest);
 void flow_tracker_free(struct flow_tracker *tracker);
 
 /* Where in a batch a tracker stands; a zeroed one is at its beginning. */

@@ -6,18 +6,24 @@
 #include <stdint.h>
 
 #include "classify/address_list.h"
+#include "classify/command.h"
 #include "classify/flow.h"
 
 /* One thing seen about a flow or a host: what rules judge. */
 /* X(NAME, "name", "what was seen") */
-#define OBSERVATION_TABLE(X)                                                      \
-    X(FLOW_START, "flow-start", "a flow began")                                   \
-    X(FLOW_END, "flow-end", "a flow ended")                                       \
-    X(SERVICE, "service", "a protocol was recognised")                            \
-    X(SCAN, "scan", "one host tried many ports of another")                       \
-    X(SWEEP, "sweep", "one host tried one port of many others")                   \
-    X(LISTED_ADDRESS, "listed-address", "an address is on a list")                \
-    X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors") \
+#define OBSERVATION_TABLE(X)                                                               \
+    X(FLOW_START, "flow-start", "a flow began")                                            \
+    X(FLOW_END, "flow-end", "a flow ended")                                                \
+    X(SERVICE, "service", "a protocol was recognised")                                     \
+    X(CONTRADICTION, "contradiction", "another protocol than its port stands for")         \
+    X(CONTROL_COMMAND, "control-command", "a command of a control protocol")               \
+    X(NAME, "name", "a host name was asked for or spoken to")                              \
+    X(FINGERPRINT, "fingerprint", "software was told by its TLS fingerprint (JA4)")        \
+    X(CLEARTEXT_CREDENTIALS, "cleartext-credentials", "credentials that anybody can read") \
+    X(SCAN, "scan", "one host tried many ports of another")                                \
+    X(SWEEP, "sweep", "one host tried one port of many others")                            \
+    X(LISTED_ADDRESS, "listed-address", "an address is on a list")                         \
+    X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors")          \
     X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")
 
 enum observation_kind {
@@ -27,7 +33,11 @@ enum observation_kind {
         N_OBSERVATIONS
 };
 
-enum { OBSERVATION_DETAIL_SIZE = 128, OBSERVATION_COUNTRIES_MAX = 8 };
+enum {
+    OBSERVATION_DETAIL_SIZE = 128,
+    OBSERVATION_SUBJECT_SIZE = 256,
+    OBSERVATION_COUNTRIES_MAX = 8
+};
 
 struct observation {
     enum observation_kind kind;
@@ -43,6 +53,12 @@ struct observation {
     /* Multi-country: those touched first, then "". */
     char countries[OBSERVATION_COUNTRIES_MAX][3];
 
+    enum command_class command_class; /* Control-command only. */
+    uint32_t number;                  /* Control-command: its number in the protocol. */
+
+    /* What it is about, in the field's own words: the command, the name, the fingerprint,
+     * how the credentials were sent; else "". */
+    char subject[OBSERVATION_SUBJECT_SIZE];
     char detail[OBSERVATION_DETAIL_SIZE]; /* A clause for people: "24 ports in 12s". */
 };
 

@@ -362,3 +362,25 @@ service_by_port(uint8_t protocol, uint16_t port)
         return SERVICE_NONE;
     }
 }
+
+bool
+service_may_carry(enum service service, enum service by_port)
+{
+    /* What runs on the port of what; SERVICE_NONE: on any. */
+    static const struct {
+        enum service service, by_port;
+    } carriers[] = {
+        { SERVICE_TLS, SERVICE_NONE },
+    };
+
+    if (by_port == SERVICE_NONE || by_port == service) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
+        if (carriers[i].service == service &&
+            (carriers[i].by_port == SERVICE_NONE || carriers[i].by_port == by_port)) {
+            return true;
+        }
+    }
+    return false;
+}

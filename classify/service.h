@@ -26,4 +26,9 @@ const char *const *service_names(void); /* Ending with NULL. */
  */
 enum service service_by_port(uint8_t protocol, uint16_t port);
 
+/* Whether a flow that speaks 'service' may well be that which 'by_port' names: they are the
+ * same, or one carries the other (dicom-tls, WinRM over HTTP), or no service has the port.
+ */
+bool service_may_carry(enum service service, enum service by_port);
+
 #endif

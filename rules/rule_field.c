@@ -41,6 +41,12 @@ evidence_of(unsigned i)
 }
 
 static const char *
+command_class_of(unsigned i)
+{
+    return command_class_name((enum command_class) i);
+}
+
+static const char *
 state_of(unsigned i)
 {
     return tcp_state_name((enum tcp_state) i);
@@ -179,6 +185,20 @@ static bool
 value_duration(struct rule_sight *s, uint64_t *ret)
 {
     return number(s->flow->last_ns - s->flow->first_ns, ret);
+}
+
+static bool
+value_command_class(struct rule_sight *s, uint64_t *ret)
+{
+    return s->observation->kind == OBSERVATION_CONTROL_COMMAND &&
+           number(s->observation->command_class, ret);
+}
+
+static bool
+has_command(const struct rule_sight *s, const char *text)
+{
+    return s->observation->kind == OBSERVATION_CONTROL_COMMAND &&
+           strcasecmp(s->observation->subject, text) == 0;
 }
 
 static bool
@@ -374,6 +394,18 @@ static const struct rule_field table[] = {
       NAMES(evidence_of, N_EVIDENCES),
       .value = value_evidence,
       .description = "how sure the claim about the flow is" },
+    { .group = "",
+      .name = "command_class",
+      NAMES(command_class_of, N_COMMAND_CLASSES),
+      .value = value_command_class,
+      .description = "what a control-command does: it reads, it writes, or it stops or "
+                     "restarts what it is sent to" },
+    { .group = "",
+      .name = "command",
+      .kind = RULE_FIELD_TEXTS,
+      .has_text = has_command,
+      .description = "the control-command by the name that alerts show, "
+                     "\"write-single-coil\"" },
     { .group = "",
       .name = "state",
       NAMES(state_of, N_TCP_STATES),

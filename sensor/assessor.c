@@ -86,10 +86,33 @@ wants(const void *context, const struct flow *flow, bool has_ended)
            (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow));
 }
 
+/* Of the kinds that are made where flows are followed; a rule may ask for each. */
+static uint32_t
+wanted_observations(const void *context, const struct flow *flow)
+{
+    static const enum observation_kind kinds[] = {
+        OBSERVATION_CONTROL_COMMAND,
+        OBSERVATION_NAME,
+        OBSERVATION_FINGERPRINT,
+        OBSERVATION_CLEARTEXT_CREDENTIALS,
+    };
+    const struct assessor *a = context;
+    uint32_t wanted = 0;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (judge_may_match(a->judge, kinds[i], flow)) {
+            wanted |= UINT32_C(1) << kinds[i];
+        }
+    }
+    return wanted;
+}
+
 struct flow_interest
 assessor_interest(const struct assessor *a)
 {
-    return (struct flow_interest){ .wants = wants, .context = a };
+    return (struct flow_interest){ .wants = wants,
+                                   .observations = wanted_observations,
+                                   .context = a };
 }
 
 void

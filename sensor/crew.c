@@ -96,7 +96,7 @@ await(sem_t *semaphore)
 }
 
 struct crew *
-crew_new(const struct flow_config *config, unsigned n, struct assessor *assessor)
+crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *assessor)
 {
     struct crew *crew = memory_zeroed(1, sizeof *crew);
 

@@ -4,7 +4,7 @@
 #include "base/counter.h"
 #include "capture/frame_batch.h"
 #include "classify/critical_packet.h"
-#include "classify/flow_table.h"
+#include "classify/flow_tracker.h"
 #include "sensor/assessor.h"
 
 /* Threads that follow flows and judge them, for a pipeline that has more than one:
@@ -25,7 +25,7 @@ struct crew_batch {
 
 /* Starts 'n' followers (1 to FLOW_SHARDS) and a judge that hands what they report to
  * 'assessor', which is the judge's until crew_end().  Freed with crew_free(). */
-struct crew *crew_new(const struct flow_config *config, unsigned n,
+struct crew *crew_new(const struct flow_tracker_config *config, unsigned n,
                       struct assessor *assessor);
 void crew_free(struct crew *crew);
 

@@ -37,6 +37,7 @@ struct pipeline *
 pipeline_new(const struct pipeline_config *config)
 {
     const struct settings *s = &config->policy->settings;
+    const struct flow_tracker_config trackers = { s->flow, s->recognise };
     struct pipeline *p = memory_zeroed(1, sizeof *p);
 
     p->is_live = config->live;
@@ -54,10 +55,10 @@ pipeline_new(const struct pipeline_config *config)
         .live = config->live,
     });
     if (config->n_workers > 1) {
-        p->crew = crew_new(&s->flow, config->n_workers, p->assessor);
+        p->crew = crew_new(&trackers, config->n_workers, p->assessor);
         return p;
     }
-    p->tracker = flow_tracker_new(&s->flow, 0, 1, assessor_interest(p->assessor));
+    p->tracker = flow_tracker_new(&trackers, 0, 1, assessor_interest(p->assessor));
     p->frames = frame_batch_new();
     p->critical = memory_zeroed(1, sizeof *p->critical);
     p->reports = memory_zeroed(1, sizeof *p->reports);

@@ -140,6 +140,10 @@ static const struct setting table[] = {
       "\"30m\"", "A flow this old is ended and goes on as a new one." },
     { "flow", "use_vlan", SETTING_BOOLEAN, AT(flow.use_vlan), 0, 0, "true",
       "Packets of different VLANs are of different flows." },
+    { "recognise", "sessions", SETTING_U32, AT(recognise.sessions), 1024, 1 << 20, "8192",
+      "Flows whose payloads are remembered at a time, until their protocol is known or "
+      "while its messages are read; about 4,200 bytes each. The one idle longest gives "
+      "way." },
     { "detect.scan", "ports", SETTING_U32, AT(detect.scan.ports), 2, 1024, "15",
       "Different ports of one host that one source tries for a scan." },
     { "detect.scan", "within", SETTING_DURATION, AT(detect.scan.within_ns), 0, 0, "\"5m\"",

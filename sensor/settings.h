@@ -13,6 +13,7 @@
 #include "classify/address_list.h"
 #include "classify/detect/detect.h"
 #include "classify/flow_table.h"
+#include "classify/recognise/recognise.h"
 #include "geo/geo.h"
 #include "rules/cascade.h"
 #include "rules/incident_table.h"
@@ -74,6 +75,7 @@ struct settings {
     struct source_live_config capture;
     struct decode_config decode;
     struct flow_config flow;
+    struct recognise_config recognise;
     struct detect_config detect;
     struct cascade_config cascade;
     struct incident_config incident;

@@ -49,6 +49,7 @@ summary_add_flows(struct summary *summary, const struct flow_tally *tally)
             ended += tally->ended[service][evidence];
         }
     }
+    command_tally_add(&summary->commands, &tally->commands);
     summary->flows += ended;
     summary->observations[OBSERVATION_FLOW_START] += tally->started;
     summary->observations[OBSERVATION_FLOW_END] += ended;
@@ -114,6 +115,21 @@ set_services(struct json *json, const struct summary *summary)
     }
 }
 
+static void
+set_commands(struct json *json, const struct summary *summary)
+{
+    struct json *commands = json_object_at(json, "commands");
+
+    for (unsigned service = SERVICE_NONE + 1; service < N_SERVICES; service++) {
+        for (unsigned class = 0; class < N_COMMAND_CLASSES; class ++) {
+            if (summary->commands.n[service][class] > 0) {
+                set_count(json_object_at(commands, service_name(service)),
+                          command_class_name(class), summary->commands.n[service][class]);
+            }
+        }
+    }
+}
+
 void
 summary_write_json(const struct summary *summary, const struct counters *counters,
                    double seconds, FILE *out)
@@ -128,6 +144,7 @@ summary_write_json(const struct summary *summary, const struct counters *counter
     set_count(json, "flows", summary->flows);
     set_count(json, "incidents", summary->incidents);
     set_services(json, summary);
+    set_commands(json, summary);
     part = json_object_at(json, "observations");
     for (unsigned i = 0; i < N_OBSERVATIONS; i++) {
         if (summary->observations[i] > 0) {

@@ -24,6 +24,7 @@ struct summary {
     uint64_t files;
     uint64_t flows;
     uint64_t services[N_SERVICES][N_EVIDENCES]; /* Flows ended, by service and grade. */
+    struct command_tally commands; /* Read in messages of recognised protocols. */
     uint64_t observations[N_OBSERVATIONS];
     uint64_t alerts;
     uint64_t incidents;
@@ -42,9 +43,9 @@ void summary_add_observation(struct summary *summary,
 void summary_add_alert(struct summary *summary, const struct alert *alert);
 
 /* One JSON object on one line: files, packets, bytes, critical_packets, flows, incidents,
- * services {name: {grade: flows}}, observations {name: count}, alerts
- * {sector|concern|severity| rule|country: {name: count}}, counters {name: count} with every
- * counter, seconds. */
+ * services {name: {grade: flows}}, commands {service: {class: count}}, observations {name:
+ * count}, alerts {sector|concern|severity| rule|country: {name: count}}, counters {name:
+ * count} with every counter, seconds. */
 void summary_write_json(const struct summary *summary, const struct counters *counters,
                         double seconds, FILE *out);
 

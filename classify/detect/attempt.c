@@ -36,7 +36,7 @@ attempt_outcome_at_end(const struct flow *flow)
     case TCP_STATE_MIDSTREAM: /* A probe without SYN: see flow_opening.h. */
     case TCP_STATE_OPENED:
     case TCP_STATE_CLOSED:
-        return flow->has_data ? ATTEMPT_NONE : ATTEMPT_FAILED;
+        return flow_has_data(flow) ? ATTEMPT_NONE : ATTEMPT_FAILED;
     case TCP_STATE_NONE:
         return flow->ends[FLOW_RESPONDER].packets == 0 ? ATTEMPT_FAILED : ATTEMPT_NONE;
     case TCP_STATE_REFUSED: /* Counted when it was. */

@@ -1,82 +1,313 @@
 #include "classify/recognise/recognise.h"
 
-#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "classify/recognise/recogniser.h"
+#include "base/memory.h"
+#include "classify/recognise/claim.h"
+#include "classify/recognise/follow.h"
+#include "classify/recognise/look.h"
+#include "classify/recognise/recognisers.h"
+#include "classify/recognise/session_table.h"
 
-/* Those that read payloads first: what they prove need not be claimed by port before. */
-static const struct recogniser recognisers[] = {
-    { .name = "port", .claim = recognise_port },
+struct recognition {
+    struct flow_interest interest;
+    struct session_table *sessions;
+    struct command_tally commands;
 };
 
-static bool is_asked(const struct recogniser *recogniser, const struct flow *flow,
-                     const struct packet *packet);
-static bool is_proven(const struct flow *flow);
+/* What all recognisers together say. */
+struct answer {
+    const struct recogniser *recogniser; /* Of the best opinion; NULL: none. */
+    enum opinion opinion;
+    bool is_turned;
+    uint64_t possible; /* Those that may be, by their number. */
+};
+
+static void inspect(const struct look *look);
+static unsigned sender_of(const struct flow *flow, const struct packet *packet);
+static void judge(const struct look *look);
+static struct dialogue listen(const struct look *look, struct session *session);
+static const struct recogniser *recogniser_of(enum service service);
+static struct answer ask(const struct dialogue *dialogue, uint64_t possible,
+                         bool is_turnable, bool is_last);
+static bool is_awaited(enum service service, uint64_t possible);
+static void remember(const struct look *look, struct session *session, uint64_t possible);
+static void take_claim(const struct look *look, struct claim claim);
+static void begin_reading(const struct look *look, const struct answer *answer,
+                          const struct dialogue *dialogue, struct session *session);
+static void end_inspection(const struct look *look, struct session *session);
+
+size_t
+recognition_size(const struct recognise_config *config)
+{
+    return session_table_size(config->sessions);
+}
+
+struct recognition *
+recognition_new(const struct recognise_config *config, struct flow_interest interest,
+                struct region *region)
+{
+    struct recognition *r = memory_zeroed(1, sizeof *r);
+
+    r->interest = interest;
+    r->sessions = session_table_new(config->sessions, region);
+    return r;
+}
 
 void
-recognise(struct flow *flow, const struct packet *packet, struct observation_list *list)
+recognition_free(struct recognition *r)
 {
-    bool grew = false;
-
-    if ((flow->events == 0 && packet->payload_size == 0) || is_proven(flow)) {
+    if (r == NULL) {
         return;
     }
-    for (size_t i = 0; i < sizeof recognisers / sizeof recognisers[0]; i++) {
-        if (is_asked(&recognisers[i], flow, packet) &&
-            recognise_claim(flow, recognisers[i].claim(flow, packet))) {
-            grew = true;
-        }
+    session_table_free(r->sessions);
+    free(r);
+}
+
+const struct command_tally *
+recognition_commands(const struct recognition *r)
+{
+    return &r->commands;
+}
+
+void
+recognise(struct recognition *r, struct flow *flow, const struct critical_packet *critical,
+          struct counters *counters, struct observation_list *list)
+{
+    const struct packet *packet = &critical->packet;
+    const bool has_payload = packet->payload_size > 0;
+
+    if (!has_payload && flow->events == 0) {
+        return;
     }
-    if (grew) {
+    if (has_payload && flow->inspection != INSPECTION_OVER) {
+        inspect(&(struct look){
+            .sessions = r->sessions,
+            .interest = &r->interest,
+            .tally = &r->commands,
+            .flow = flow,
+            .packet = packet,
+            .hash = critical->hash,
+            .sender = sender_of(flow, packet),
+            .counters = counters,
+            .list = list,
+        });
+    }
+    if (flow->evidence == EVIDENCE_RANGE_ONLY && claim_take(flow, claim_by_port(flow))) {
         (void) observation_list_add(list, OBSERVATION_SERVICE, flow, packet->time_ns);
     }
 }
 
-bool
-recognise_claim(struct flow *flow, struct claim claim)
+static void
+inspect(const struct look *look)
 {
-    const enum service by_port =
-        service_by_port(flow->protocol, flow->ends[FLOW_RESPONDER].port);
-
-    if (claim.service == SERVICE_NONE || is_proven(flow)) {
-        return false;
-    }
-    if (claim.evidence == EVIDENCE_VERIFIED) {
-        flow->service = (uint8_t) claim.service;
-        flow->evidence = by_port == SERVICE_NONE || by_port == claim.service
-                             ? EVIDENCE_VERIFIED
-                             : EVIDENCE_CONTRADICTED;
-        return true;
-    }
-    if (flow->evidence == EVIDENCE_RANGE_ONLY) {
-        flow->service = (uint8_t) claim.service;
-        flow->evidence = (uint8_t) claim.evidence;
-        return true;
-    }
-    return false;
-}
-
-static bool
-is_asked(const struct recogniser *recogniser, const struct flow *flow,
-         const struct packet *packet)
-{
-    return (recogniser->protocol == 0 || recogniser->protocol == flow->protocol) &&
-           (!recogniser->reads_payload || packet->payload_size > 0);
-}
-
-/* Whether nothing more can be learnt of the flow's service. */
-static bool
-is_proven(const struct flow *flow)
-{
-    switch ((enum evidence) flow->evidence) {
-    case EVIDENCE_VERIFIED:
-    case EVIDENCE_CONTRADICTED:
-    case EVIDENCE_CORROBORATED:
-        return true;
-    case EVIDENCE_RANGE_ONLY:
-    case EVIDENCE_PORT_CONSISTENT:
-    case N_EVIDENCES:
+    switch (look->flow->inspection) {
+    case INSPECTION_FOLLOWED:
+    case INSPECTION_FOLLOWED_TURNED:
+        follow(look, recogniser_of((enum service) look->flow->service));
+        break;
+    default:
+        judge(look);
         break;
     }
+}
+
+static unsigned
+sender_of(const struct flow *flow, const struct packet *packet)
+{
+    const struct flow_end *initiator = &flow->ends[FLOW_INITIATOR];
+
+    return initiator->port == packet->inner.source_port &&
+                   ip_equal(initiator->address, packet->inner.source)
+               ? FLOW_INITIATOR
+               : FLOW_RESPONDER;
+}
+
+static void
+judge(const struct look *look)
+{
+    struct flow *flow = look->flow;
+    struct session *session =
+        flow->inspection == 0 ? NULL : session_table_find(look->sessions, flow, look->hash);
+    const struct dialogue dialogue = listen(look, session);
+    const bool is_early = dialogue.sides[look->sender].n == 0; /* Others come before it. */
+    const bool is_full = dialogue.sides[look->sender].n == RECOGNISE_STREAM_MAX;
+    const bool is_last =
+        is_full || flow->inspection + INSPECTION_MORE_STEP >= INSPECTION_LIMIT;
+    const uint64_t possible = session == NULL ? UINT64_MAX : session->possible;
+    const struct answer answer =
+        is_early ? (struct answer){ .possible = possible }
+                 : ask(&dialogue, possible, flow->initiator_is_guess, is_last);
+
+    if (answer.opinion == OPINION_VERIFIED) {
+        take_claim(look, (struct claim){ answer.recogniser->service, EVIDENCE_VERIFIED });
+        begin_reading(look, &answer, &dialogue, session);
+        return;
+    }
+    if (answer.opinion == OPINION_CONSISTENT && flow->evidence == EVIDENCE_RANGE_ONLY) {
+        take_claim(look,
+                   (struct claim){ answer.recogniser->service, EVIDENCE_PORT_CONSISTENT });
+    }
+    flow->inspection =
+        (uint8_t) (flow->inspection +
+                   (answer.possible != 0 ? INSPECTION_MORE_STEP : INSPECTION_NO_STEP));
+    if (flow->inspection >= INSPECTION_LIMIT || (is_full && answer.possible != 0)) {
+        end_inspection(look, session);
+    } else if (answer.possible != 0) {
+        remember(look, session, answer.possible);
+    } else if (session != NULL) {
+        session_table_drop(look->sessions, session);
+    }
+}
+
+/* What there is to judge.  Without a session it lies in the packet. */
+static struct dialogue
+listen(const struct look *look, struct session *session)
+{
+    const struct packet *packet = look->packet;
+    struct dialogue dialogue = { .protocol = packet->inner.protocol };
+    struct side *own = &dialogue.sides[look->sender];
+    struct side *other = &dialogue.sides[1 - look->sender];
+    bool has_gap;
+
+    *own = (struct side){ packet->payload, packet->payload_size, packet->payload_len };
+    if (session != NULL) {
+        const struct stream *stream = &session->streams[1 - look->sender];
+
+        *other = (struct side){ stream->bytes, stream->n, stream->n };
+        if (packet->inner.protocol == IP_PROTOCOL_TCP) {
+            stream = &session->streams[look->sender];
+            (void) look_add_to_stream(look, session, 0, &has_gap);
+            if (has_gap) { /* What they said no to is gone. */
+                session->possible = UINT64_MAX;
+            }
+            *own = (struct side){ stream->bytes, stream->n, stream->n };
+        }
+    }
+    if (packet->inner.protocol == IP_PROTOCOL_TCP && own->n > RECOGNISE_STREAM_MAX) {
+        own->n = RECOGNISE_STREAM_MAX;
+    }
+    return dialogue;
+}
+
+/* Asks those that are possible.  One that is verified waits for those that refine it,
+ * unless nothing more will come. */
+static struct answer
+ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool is_last)
+{
+    const struct dialogue turned = {
+        .sides = { dialogue->sides[FLOW_RESPONDER], dialogue->sides[FLOW_INITIATOR] },
+        .protocol = dialogue->protocol,
+    };
+    const bool is_tcp = dialogue->protocol == IP_PROTOCOL_TCP;
+    struct answer answer = { .opinion = OPINION_NO };
+
+    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
+        const struct recogniser *recogniser = recognisers[i];
+        enum opinion opinion;
+        bool is_turned = false;
+
+        if ((possible >> i & 1) == 0 ||
+            !(is_tcp ? recogniser->on_tcp : recogniser->on_udp)) {
+            continue;
+        }
+        opinion = recogniser->judge(dialogue);
+        if (is_turnable && opinion != OPINION_VERIFIED) {
+            const enum opinion other = recogniser->judge(&turned);
+
+            is_turned = other > opinion;
+            opinion = is_turned ? other : opinion;
+        }
+        if (opinion != OPINION_NO) {
+            answer.possible |= UINT64_C(1) << i;
+        }
+        if (opinion > answer.opinion &&
+            (is_last || !is_awaited(recogniser->service, answer.possible))) {
+            answer.recogniser = recogniser;
+            answer.opinion = opinion;
+            answer.is_turned = is_turned;
+        }
+    }
+    return answer;
+}
+
+/* Whether one that may yet be verified refines the service. */
+static bool
+is_awaited(enum service service, uint64_t possible)
+{
+    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
+        if ((possible >> i & 1) != 0 && recognisers[i]->refines == service) {
+            return true;
+        }
+    }
     return false;
+}
+
+/* Keeps what was said, for the next payload to be judged with. */
+static void
+remember(const struct look *look, struct session *session, uint64_t possible)
+{
+    const struct packet *packet = look->packet;
+    bool has_gap;
+
+    if (session == NULL) {
+        session = look_make_session(look);
+        if (packet->inner.protocol == IP_PROTOCOL_TCP) {
+            (void) look_add_to_stream(look, session, 0, &has_gap);
+        }
+    }
+    session->possible = possible;
+    if (packet->inner.protocol != IP_PROTOCOL_TCP) {
+        stream_set(&session->streams[look->sender], packet->payload, packet->payload_size);
+    }
+}
+
+static void
+take_claim(const struct look *look, struct claim claim)
+{
+    struct flow *flow = look->flow;
+
+    if (!claim_take(flow, claim)) {
+        return;
+    }
+    (void) observation_list_add(look->list, OBSERVATION_SERVICE, flow,
+                                look->packet->time_ns);
+    if (flow->evidence == EVIDENCE_CONTRADICTED) {
+        (void) observation_list_add(look->list, OBSERVATION_CONTRADICTION, flow,
+                                    look->packet->time_ns);
+    }
+}
+
+static const struct recogniser *
+recogniser_of(enum service service)
+{
+    unsigned i = 0;
+
+    while (recognisers[i]->service != service) {
+        i++;
+    }
+    return recognisers[i];
+}
+
+/* After a claim: what was said before the protocol was known is read first, the other
+ * side's before the sender's. */
+static void
+begin_reading(const struct look *look, const struct answer *answer,
+              const struct dialogue *dialogue, struct session *session)
+{
+    look->flow->inspection =
+        answer->is_turned ? INSPECTION_FOLLOWED_TURNED : INSPECTION_FOLLOWED;
+    if (!follow_begin(look, answer->recogniser, dialogue, session)) {
+        look->flow->inspection = INSPECTION_OVER;
+    }
+}
+
+static void
+end_inspection(const struct look *look, struct session *session)
+{
+    look->flow->inspection = INSPECTION_OVER;
+    if (session != NULL) {
+        session_table_drop(look->sessions, session);
+    }
 }

@@ -2,37 +2,77 @@
 #define CLASSIFY_RECOGNISE_RECOGNISER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/reader.h"
 #include "capture/packet.h"
-#include "classify/flow.h"
+#include "classify/recognise/finding.h"
+#include "classify/service.h"
 
-/* Inside this folder: a row of the table of recognisers, and how their claims are weighed.
- */
+/* Inside this folder: what a recogniser of one protocol is.
+ *
+ * It judges what both ends of a flow have said so far, as often as more is there, and
+ * answers from the bytes alone: not from the port, nor from the order in which packets
+ * came. Once it is sure it may read the protocol's messages, one by one. */
 
-/* What a recogniser says of a flow. */
-struct claim {
-    enum service service;   /* SERVICE_NONE: nothing. */
-    enum evidence evidence; /* EVIDENCE_PORT_CONSISTENT or EVIDENCE_VERIFIED. */
+/* What is there of one direction: the beginning of a stream, as far as it was put in order,
+ * or the last datagram; 'n' is 0 if there is nothing. */
+struct side {
+    const uint8_t *bytes;
+    size_t n;    /* At most RECOGNISE_STREAM_MAX of a stream. */
+    size_t size; /* Datagram: its length on the wire, more than 'n' if it was cut. */
 };
+
+enum { RECOGNISE_STREAM_MAX = 2048 };
+
+struct dialogue {
+    struct side sides[2]; /* FLOW_INITIATOR, FLOW_RESPONDER. */
+    uint8_t protocol;     /* IANA number of the transport. */
+};
+
+enum opinion {
+    OPINION_NO,         /* It is not that protocol, whatever follows. */
+    OPINION_MORE,       /* It may be; there is too little to tell. */
+    OPINION_CONSISTENT, /* It fits, but chance or another protocol would, too. */
+    OPINION_VERIFIED,   /* Nothing else looks like that. */
+};
+
+/* One message of a recognised protocol, or what was captured of it. */
+struct pdu {
+    const uint8_t *bytes;
+    size_t n;         /* Bytes at hand; at least one. */
+    size_t size;      /* Its whole length; at least 'n'. */
+    unsigned from;    /* FLOW_INITIATOR or FLOW_RESPONDER. */
+    uint8_t protocol; /* IANA number of the transport. */
+};
+
+/* What measure() returns instead of a length. */
+#define PDU_MORE 0        /* Too little is there to tell. */
+#define PDU_NONE SIZE_MAX /* No message begins here. */
 
 struct recogniser {
-    const char *name;
-    enum service service; /* What it looks for; SERVICE_NONE: any. */
-    uint8_t protocol;     /* IANA protocol number that carries it; 0: any. */
-    bool reads_payload;   /* It is not asked about packets without one. */
-    struct claim (*claim)(const struct flow *flow, const struct packet *packet);
+    enum service service;
+    bool on_tcp, on_udp;
+
+    /* A recogniser of a special case of another service, which must not claim the flow
+     * before this one has said no; else SERVICE_NONE. */
+    enum service refines;
+
+    enum opinion (*judge)(const struct dialogue *dialogue);
+
+    /* Reads a message once the protocol is verified.  NULL: there is nothing to read. */
+    void (*read)(const struct pdu *pdu, struct findings *findings);
+
+    /* The length of the message that begins at 'bytes', of which 'n' are there, at most
+     * PDU_SIZE_MAX; PDU_MORE, or PDU_NONE.  A stream is followed to its end and cut up by
+     * it, a datagram too, as it may hold several.  NULL: read() is called once for each
+     * side, with what there is when the protocol is verified, unless 'reads_datagrams':
+     * then for every datagram. */
+    size_t (*measure)(const uint8_t *bytes, size_t n);
+    bool reads_datagrams;
 };
 
-/* Takes a claim into flow->service and flow->evidence; returns true if they changed.
- *
- * Structure outweighs ports.  A structure that was proven stays: of a connection that
- * changes its protocol (STARTTLS) the first counts.  Where the structure of another
- * service than the port's was proven, the flow has that service and
- * EVIDENCE_CONTRADICTED. */
-bool recognise_claim(struct flow *flow, struct claim claim);
-
-/* The recognisers, one a file. */
-struct claim recognise_port(const struct flow *flow, const struct packet *packet);
+enum { PDU_SIZE_MAX = 1 << 24 };
 
 #endif

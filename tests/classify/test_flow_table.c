@@ -149,15 +149,15 @@ add_flow(struct run *run, const struct flow *flow)
     char transport[8];
 
     assert_true(flow->first_ns <= flow->last_ns);
-    (void) snprintf(run->ended + length, sizeof run->ended - length,
-                    "%c:%u>%c:%u %s %s %u/%u %s%s%s%s\n", script_letter(a->address),
-                    a->port, script_letter(b->address), b->port,
-                    transport_name(flow->protocol, transport),
-                    tcp_state_name((enum tcp_state) flow->tcp_state), (unsigned) a->packets,
-                    (unsigned) b->packets,
-                    flow_end_reason_name((enum flow_end_reason) flow->end_reason),
-                    flow->initiator_is_guess ? " guess" : "", flow->has_data ? " data" : "",
-                    flow->is_continued ? " continued" : "");
+    (void) snprintf(
+        run->ended + length, sizeof run->ended - length,
+        "%c:%u>%c:%u %s %s %u/%u %s%s%s%s\n", script_letter(a->address), a->port,
+        script_letter(b->address), b->port, transport_name(flow->protocol, transport),
+        tcp_state_name((enum tcp_state) flow->tcp_state), (unsigned) a->packets,
+        (unsigned) b->packets,
+        flow_end_reason_name((enum flow_end_reason) flow->end_reason),
+        flow->initiator_is_guess ? " guess" : "", flow_has_data(flow) ? " data" : "",
+        flow->is_continued ? " continued" : "");
 }
 
 static void

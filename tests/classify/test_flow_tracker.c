@@ -12,12 +12,13 @@
 
 enum { N_PACKETS = 3000, N_REPORTS_MAX = 4 * N_PACKETS };
 
-static const struct flow_config config = {
-    .capacity = 1024,
-    .idle_timeout_ns = 60 * NS_PER_SECOND,
-    .active_timeout_ns = 1800 * NS_PER_SECOND,
-    .half_open_timeout_ns = 10 * NS_PER_SECOND,
-    .use_vlan = true,
+static const struct flow_tracker_config config = {
+    .flow.capacity = 1024,
+    .flow.idle_timeout_ns = 60 * NS_PER_SECOND,
+    .flow.active_timeout_ns = 1800 * NS_PER_SECOND,
+    .flow.half_open_timeout_ns = 10 * NS_PER_SECOND,
+    .flow.use_vlan = true,
+    .recognise.sessions = 1024,
 };
 
 static bool

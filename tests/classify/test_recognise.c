@@ -1,12 +1,14 @@
 #include "classify/recognise/recognise.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "classify/flow_run.h"
 #include "classify/packet_script.h"
-#include "classify/recognise/recogniser.h"
+#include "classify/recogniser_run.h"
 
 /* What the port claims: the packets of one flow, and the packet (from 1) at which the
  * service is observed; 0: at none. */
@@ -46,20 +48,67 @@ static const struct port_case port_cases[] = {
 
 struct run {
     struct flow_run *flows;
+    struct region *region;
+    struct recognition *recognition;
     struct counters counters;
     struct observation_list list;
     unsigned n_packets, at;
     enum service service;
 };
 
+static const struct recognise_config recognise_config = { .sessions = 64 };
+
+static uint32_t
+wants_all(const void *context, const struct flow *flow)
+{
+    (void) context;
+    (void) flow;
+    return UINT32_MAX;
+}
+
+static struct run *
+run_new(void)
+{
+    const struct flow_config config = { .capacity = 16 };
+    const struct flow_interest interest = { .observations = wants_all };
+    struct run *run = memory_zeroed(1, sizeof *run);
+
+    run->flows = flow_run_new(&config, hash_seed_fixed());
+    run->region = region_new(recognition_size(&recognise_config));
+    run->recognition = recognition_new(&recognise_config, interest, run->region);
+    return run;
+}
+
+static void
+run_free(struct run *run)
+{
+    recognition_free(run->recognition);
+    region_free(run->region);
+    flow_run_free(run->flows);
+    free(run);
+}
+
+static struct flow *
+run_take(struct run *run, const struct packet *packet)
+{
+    const struct flow_key key = flow_key_of(packet, false);
+    const struct critical_packet critical = {
+        .packet = *packet,
+        .hash = flow_key_hash(&key, hash_seed_fixed()),
+    };
+    struct flow *flow = flow_run_update(run->flows, packet, 0, 1, &run->counters);
+
+    run->n_packets++;
+    recognise(run->recognition, flow, &critical, &run->counters, &run->list);
+    return flow;
+}
+
 static void
 take(const struct packet *packet, void *context)
 {
     struct run *run = context;
-    struct flow *flow = flow_run_update(run->flows, packet, 0, 1, &run->counters);
+    const struct flow *flow = run_take(run, packet);
 
-    run->n_packets++;
-    recognise(flow, packet, &run->list);
     run->service = (enum service) flow->service;
     if (run->list.n == 1 && run->at == 0) {
         const struct observation *observation = &run->list.items[0];
@@ -76,97 +125,133 @@ static void
 test_port(void **state)
 {
     const struct port_case *c = *state;
-    const struct flow_config config = { .capacity = 16 };
-    struct run *run = memory_zeroed(1, sizeof *run);
+    struct run *run = run_new();
 
-    run->flows = flow_run_new(&config, hash_seed_fixed());
     script_run(c->packets, take, run);
     assert_int_equal(run->at, c->at);
     assert_int_equal(run->list.n, c->at == 0 ? 0 : 1);
     assert_string_equal(service_name(run->service), service_name(c->service));
-    flow_run_free(run->flows);
-    free(run);
+    run_free(run);
 }
 
-/* How claims are weighed: two of them, about a flow to a port. */
-struct claim_case {
+/* Modbus requests and responses in segments: "C" from the client, "S" from the server, the
+ * sequence number counted from 0, and the bytes.  The connection is opened first unless the
+ * case begins in the middle. */
+#define READ_1    "0001 0000 0006 11 03 006b 0003"
+#define READ_1_A  "0001 0000 0006"
+#define READ_1_B  "11 03 006b 0003"
+#define ANSWER_1  "0001 0000 0009 11 03 06 022b 0000 0064"
+#define WRITE_2   "0002 0000 0006 11 06 0001 0003"
+#define WRITE_2_A "0002 0000 0006 11"
+#define WRITE_2_B "06 0001 0003"
+#define WRITE_3   "0003 0000 0006 11 05 0007 ff00"
+
+struct stream_case {
     const char *name;
+    bool is_midstream;
     uint16_t port;
-    struct claim first, second;
-    bool second_counts;
-    enum service service;
-    enum evidence evidence;
+    const char *segments;
+    const char *seen; /* Observations, in their order. */
 };
 
-static const struct claim_case claim_cases[] = {
-    { "nothing, nothing",
-      2404,
-      { SERVICE_NONE, 0 },
-      { SERVICE_NONE, 0 },
-      false,
-      SERVICE_NONE,
-      EVIDENCE_RANGE_ONLY },
-    { "structure outweighs the port",
-      2404,
-      { SERVICE_IEC104, EVIDENCE_PORT_CONSISTENT },
-      { SERVICE_IEC104, EVIDENCE_VERIFIED },
-      true,
-      SERVICE_IEC104,
-      EVIDENCE_VERIFIED },
-    { "the port does not outweigh structure",
-      2404,
-      { SERVICE_IEC104, EVIDENCE_VERIFIED },
-      { SERVICE_IEC104, EVIDENCE_PORT_CONSISTENT },
-      false,
-      SERVICE_IEC104,
-      EVIDENCE_VERIFIED },
-    { "another protocol than the port's contradicts",
-      2404,
-      { SERVICE_IEC104, EVIDENCE_PORT_CONSISTENT },
-      { SERVICE_SSH, EVIDENCE_VERIFIED },
-      true,
-      SERVICE_SSH,
-      EVIDENCE_CONTRADICTED },
-    { "a port that stands for nothing contradicts nothing",
-      50000,
-      { SERVICE_NONE, 0 },
-      { SERVICE_SSH, EVIDENCE_VERIFIED },
-      true,
-      SERVICE_SSH,
-      EVIDENCE_VERIFIED },
-    { "the first structure stays",
-      25,
-      { SERVICE_SMTP, EVIDENCE_VERIFIED },
-      { SERVICE_TLS, EVIDENCE_VERIFIED },
-      false,
-      SERVICE_SMTP,
-      EVIDENCE_VERIFIED },
-    { "a contradiction stays",
-      25,
-      { SERVICE_SSH, EVIDENCE_VERIFIED },
-      { SERVICE_SMTP, EVIDENCE_VERIFIED },
-      false,
-      SERVICE_SSH,
-      EVIDENCE_CONTRADICTED },
+static const struct stream_case stream_cases[] = {
+    { "one message a segment", false, 502,
+      "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n" },
+    { "several in a segment", false, 502, "C 0 " READ_1 WRITE_2 "\nS 0 " ANSWER_1,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n" },
+    { "one over two segments", false, 502,
+      "C 0 " READ_1_A "\nC 6 " READ_1_B "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2_A
+      "\nC 19 " WRITE_2_B,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n" },
+    { "the second half comes first", false, 502,
+      "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 19 " WRITE_2_B "\nC 12 " WRITE_2_A,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n" },
+    { "sent twice is said once", false, 502,
+      "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2 "\nC 12 " WRITE_2 "\nC 0 " READ_1,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n" },
+    { "the answer comes first", false, 502, "S 0 " ANSWER_1 "\nC 0 " READ_1,
+      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n" },
+    { "from the middle, at another port than its own, its ends a guess", true, 40000,
+      "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_3,
+      "service\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-coil (5), unit 17, address 7\n" },
+    { "at another protocol's port", false, 22, "C 0 " READ_1 "\nS 0 " ANSWER_1,
+      "service\nservice\ncontradiction\nread-holding-registers (3), unit 17, 3 from "
+      "address "
+      "107\n" },
+    { "text is none", false, 50000, "C 0 4745542f\nS 0 48545450", "" },
 };
+
+static const struct ip_address client = { .low = 0x0a000001 },
+                               server = { .low = 0x0a000002 };
+
+static struct packet
+segment(const struct stream_case *c, bool from_client, uint8_t flags, uint32_t sequence)
+{
+    static const uint64_t now_ns = UINT64_C(1700000000000000000);
+    struct packet packet = {
+        .time_ns = now_ns,
+        .inner = { from_client ? client : server, from_client ? server : client,
+                   from_client ? 45678 : c->port, from_client ? c->port : 45678,
+                   IP_PROTOCOL_TCP },
+        .has_transport = true,
+        .tcp_flags = flags,
+        .tcp_sequence = sequence,
+    };
+
+    packet.outer = packet.inner;
+    return packet;
+}
 
 static void
-test_claims(void **state)
+test_stream(void **state)
 {
-    const struct claim_case *c = *state;
-    struct flow flow = { .protocol = IP_PROTOCOL_TCP };
+    const uint32_t first = 0xfffffff0; /* The numbers wrap. */
+    const struct stream_case *c = *state;
+    struct run *run = run_new();
+    char seen[4096] = "";
+    const char *line = c->segments;
+    struct packet packet;
 
-    flow.ends[FLOW_RESPONDER].port = c->port;
-    assert_int_equal(recognise_claim(&flow, c->first), c->first.service != SERVICE_NONE);
-    assert_int_equal(recognise_claim(&flow, c->second), c->second_counts);
-    assert_string_equal(service_name((enum service) flow.service),
-                        service_name(c->service));
-    assert_string_equal(evidence_name((enum evidence) flow.evidence),
-                        evidence_name(c->evidence));
+    if (!c->is_midstream) {
+        packet = segment(c, true, TCP_SYN, first - 1);
+        (void) run_take(run, &packet);
+        packet = segment(c, false, TCP_SYN | TCP_ACK, first - 1);
+        (void) run_take(run, &packet);
+    }
+    while (line != NULL) {
+        uint8_t bytes[512];
+        char side;
+        unsigned sequence;
+        int n_read;
+
+        assert_int_equal(sscanf(line, "%c %u %n", &side, &sequence, &n_read), 2);
+        packet = segment(c, side == 'C', TCP_PSH | TCP_ACK, first + sequence);
+        packet.payload = bytes;
+        packet.payload_size = packet.payload_len =
+            (uint32_t) hex_bytes(line + n_read, bytes, sizeof bytes);
+        (void) run_take(run, &packet);
+        line = strchr(line, '\n');
+        line = line == NULL ? NULL : line + 1;
+    }
+    for (size_t i = 0; i < run->list.n; i++) {
+        const struct observation *o = &run->list.items[i];
+
+        strcat(seen, *o->detail == '\0' ? observation_name(o->kind) : o->detail);
+        strcat(seen, "\n");
+    }
+    assert_string_equal(seen, c->seen);
+    run_free(run);
 }
 
 int
 main(void)
 {
-    return RUN_CASES(port_cases, test_port) + RUN_CASES(claim_cases, test_claims);
+    return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream);
 }

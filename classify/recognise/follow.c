@@ -1,0 +1,156 @@
+#include "classify/recognise/follow.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static void follow_stream(const struct look *look, const struct recogniser *recogniser,
+                          struct session *session);
+static void read_stream(const struct look *look, const struct recogniser *recogniser,
+                        unsigned from, struct stream *stream);
+static void read_datagram(const struct look *look, const struct recogniser *recogniser,
+                          unsigned from, struct side datagram);
+static void read_one(const struct look *look, const struct recogniser *recogniser,
+                     unsigned from, struct side message);
+
+bool
+follow_begin(const struct look *look, const struct recogniser *recogniser,
+             const struct dialogue *dialogue, struct session *session)
+{
+    const bool is_tcp = dialogue->protocol == IP_PROTOCOL_TCP;
+    const bool is_stream = is_tcp && recogniser->measure != NULL;
+    const bool goes_on =
+        recogniser->read != NULL &&
+        (recogniser->measure != NULL || (!is_tcp && recogniser->reads_datagrams));
+
+    if (recogniser->read != NULL && is_stream) {
+        session = session == NULL ? look_make_session(look) : session;
+        read_stream(look, recogniser, 1 - look->sender,
+                    &session->streams[1 - look->sender]);
+        follow_stream(look, recogniser, session);
+        return true;
+    }
+    for (unsigned i = 0; i < 2 && recogniser->read != NULL; i++) {
+        const unsigned from = i == 0 ? 1 - look->sender : look->sender;
+
+        if (dialogue->sides[from].n > 0) {
+            read_datagram(look, recogniser, from, dialogue->sides[from]);
+        }
+    }
+    if (session != NULL) {
+        session_table_drop(look->sessions, session);
+    }
+    return goes_on;
+}
+
+void
+follow(const struct look *look, const struct recogniser *recogniser)
+{
+    const struct packet *packet = look->packet;
+    struct session *session;
+
+    if (packet->inner.protocol != IP_PROTOCOL_TCP) {
+        read_datagram(
+            look, recogniser, look->sender,
+            (struct side){ packet->payload, packet->payload_size, packet->payload_len });
+        return;
+    }
+    session = session_table_find(look->sessions, look->flow, look->hash);
+    follow_stream(look, recogniser, session == NULL ? look_make_session(look) : session);
+}
+
+/* A segment may hold more than a stream does. */
+static void
+follow_stream(const struct look *look, const struct recogniser *recogniser,
+              struct session *session)
+{
+    size_t at = 0;
+
+    while (at < look->packet->payload_size) {
+        bool has_gap;
+
+        at += look_add_to_stream(look, session, at, &has_gap);
+        read_stream(look, recogniser, look->sender, &session->streams[look->sender]);
+    }
+}
+
+/* Reads the messages that are complete.  Of one that is longer than a stream holds the
+ * beginning is read, and the rest passed over; so a stream that is full is never left so.
+ */
+static void
+read_stream(const struct look *look, const struct recogniser *recogniser, unsigned from,
+            struct stream *stream)
+{
+    size_t at = 0;
+
+    while (at < stream->n) {
+        const size_t left = stream->n - at;
+        const size_t size = recogniser->measure(stream->bytes + at, left);
+        const bool is_full = left == RECOGNISE_STREAM_MAX;
+
+        if (size > PDU_SIZE_MAX || (size == PDU_MORE && is_full)) {
+            counter_inc(look->counters, COUNTER_CLASSIFY_STREAMS_LOST);
+            at = stream->n;
+            break;
+        }
+        if (size == PDU_MORE || (size > left && !is_full)) {
+            break;
+        }
+        if (size > left) {
+            counter_inc(look->counters, COUNTER_CLASSIFY_MESSAGES_CUT);
+        }
+        read_one(look, recogniser, from,
+                 (struct side){ stream->bytes + at, size < left ? size : left, size });
+        at += size;
+    }
+    stream_consume(stream, at);
+}
+
+/* A datagram holds one message, or several that are measured. */
+static void
+read_datagram(const struct look *look, const struct recogniser *recogniser, unsigned from,
+              struct side datagram)
+{
+    while (datagram.n > 0) {
+        size_t size = datagram.size;
+
+        if (recogniser->measure != NULL) {
+            size = recogniser->measure(datagram.bytes, datagram.n);
+        }
+        if (size == PDU_MORE || size > datagram.size) {
+            counter_inc(look->counters, COUNTER_CLASSIFY_STREAMS_LOST);
+            return;
+        }
+        read_one(
+            look, recogniser, from,
+            (struct side){ datagram.bytes, size < datagram.n ? size : datagram.n, size });
+        if (size >= datagram.n) {
+            return;
+        }
+        datagram.bytes += size;
+        datagram.n -= size;
+        datagram.size -= size;
+    }
+}
+
+static void
+read_one(const struct look *look, const struct recogniser *recogniser, unsigned from,
+         struct side message)
+{
+    const bool is_turned = look->flow->inspection == INSPECTION_FOLLOWED_TURNED;
+    const struct pdu pdu = {
+        .bytes = message.bytes,
+        .n = message.n,
+        .size = message.size,
+        .from = is_turned ? 1 - from : from,
+        .protocol = look->packet->inner.protocol,
+    };
+    struct findings findings = {
+        .observations = look->list,
+        .flow = look->flow,
+        .time_ns = look->packet->time_ns,
+        .wanted = look->interest->observations(look->interest->context, look->flow),
+        .tally = look->tally,
+    };
+
+    recogniser->read(&pdu, &findings);
+}

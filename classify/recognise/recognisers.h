@@ -1,0 +1,24 @@
+#ifndef CLASSIFY_RECOGNISE_RECOGNISERS_H
+#define CLASSIFY_RECOGNISE_RECOGNISERS_H
+
+#include "classify/flow.h"
+#include "classify/recognise/recogniser.h"
+
+/* Inside this folder: all recognisers, each in a file of its name.  Those that refine
+ * another one stand before it. */
+#define RECOGNISER_TABLE(X) X(modbus)
+
+#define X(name) extern const struct recogniser recogniser_##name;
+RECOGNISER_TABLE(X)
+#undef X
+
+enum recogniser_number {
+#define X(name) RECOGNISER_##name,
+    RECOGNISER_TABLE(X)
+#undef X
+        N_RECOGNISERS
+};
+
+extern const struct recogniser *const recognisers[N_RECOGNISERS];
+
+#endif

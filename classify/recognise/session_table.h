@@ -1,0 +1,41 @@
+#ifndef CLASSIFY_RECOGNISE_SESSION_TABLE_H
+#define CLASSIFY_RECOGNISE_SESSION_TABLE_H
+
+#include <stdint.h>
+
+#include "base/region.h"
+#include "classify/flow.h"
+#include "classify/recognise/stream.h"
+
+/* What is remembered of the payloads of flows whose protocol is not known yet, or whose
+ * messages are followed.  Few flows need that at a time: most are told by one packet.
+ *
+ * The capacity is fixed; the session used longest ago gives way.  Nothing needs to be done
+ * when a flow ends. */
+struct session {
+    const struct flow *flow; /* Whose it is. */
+    uint32_t hash;           /* Of the flow. */
+    uint64_t possible;       /* Bits of the recognisers that have not said no. */
+    struct stream streams[2];
+};
+
+struct session_table;
+
+/* Makes an empty table for up to 'capacity' sessions, 1 to 2^20, in 'region', of which it
+ * takes session_table_size(). */
+size_t session_table_size(uint32_t capacity);
+struct session_table *session_table_new(uint32_t capacity, struct region *region);
+void session_table_free(struct session_table *table);
+
+/* The session of a flow; NULL if it has none, or had to give it up. */
+struct session *session_table_find(struct session_table *table, const struct flow *flow,
+                                   uint32_t hash);
+
+/* Makes an empty session for a flow.  Sets '*ret_evicted' if another one gave way. */
+struct session *session_table_make(struct session_table *table, const struct flow *flow,
+                                   uint32_t hash, bool *ret_evicted);
+
+/* Ends a session. */
+void session_table_drop(struct session_table *table, struct session *session);
+
+#endif
