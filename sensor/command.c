@@ -46,10 +46,10 @@ const struct command commands[] = {
       "the reason why none does. Exit status 1 if a concern that can be observed has no "
       "rule.",
       0, 0, command_audit },
-    { "cite", "RULE...", "the chain from a rule to the Statement",
+    { "cite", "[RULE...]", "the chain from a rule to the Statement",
       "Prints for each rule what it sees, the concerns it cites, their paragraphs of the "
-      "Statement, and what must not be claimed.",
-      1, -1, command_cite },
+      "Statement, and what must not be claimed. With --markdown, a book of all rules.",
+      0, -1, command_cite },
     { "sectors", "[TEXT...]", "search the critical ranges",
       "Lists organisations whose name, prefix or AS number matches every TEXT (letter case "
       "does "
@@ -97,6 +97,7 @@ static const struct option_row {
     { 'j', "workers", "N", " read run ",
       "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
       "judges; the alerts are the same" },
+    { 'm', "markdown", NULL, " cite ", "write a book of all rules in Markdown" },
     { 'q', "no-progress", NULL, " read ", "show no progress bar" },
     { 'S', "sector", "SECTOR", " sectors ", "only organisations of this sector" },
     { 'C', "country", "CODE", " sectors ", "only organisations of this country" },
@@ -256,6 +257,9 @@ take_option(char letter, const char *argument, struct options *options)
         return parse_summary(argument, &options->summary);
     case 'j':
         return parse_workers(argument, &options->n_workers);
+    case 'm':
+        options->markdown = true;
+        return true;
     case 'q':
         options->no_progress = true;
         return true;

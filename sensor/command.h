@@ -36,6 +36,7 @@ struct options {
     const char *filter;       /* NULL: not said. */
     const char *sector;       /* 'sectors': only those of this sector; NULL: all. */
     const char *country;      /* 'sectors': only those of this country; NULL: all. */
+    bool markdown;            /* 'cite': all rules, as a book. */
     const char **ranges;      /* What policy.ranges points to. */
     char **arguments;         /* What follows the options. */
     int n_arguments;

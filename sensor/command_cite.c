@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "sensor/command.h"
+#include "sensor/rule_book.h"
 
 static void
 print_concern(const struct statement *statement, const struct concern *concern)
@@ -44,11 +45,19 @@ print_chain(const struct policy *policy, const struct rule *rule)
 int
 command_cite(const struct options *options)
 {
-    struct policy *policy = command_policy(options);
+    struct policy *policy;
     int status = EXIT_ALL_WELL;
 
+    if (options->n_arguments == 0 && !options->markdown) {
+        fprintf(stderr, "sectorwatch: cite needs a rule, or --markdown\n");
+        return EXIT_USAGE;
+    }
+    policy = command_policy(options);
     if (policy == NULL) {
         return EXIT_USAGE;
+    }
+    if (options->markdown) {
+        rule_book_write(policy->statement, policy->rules, stdout);
     }
     for (int i = 0; i < options->n_arguments; i++) {
         const char *id = options->arguments[i];

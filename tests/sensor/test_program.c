@@ -112,6 +112,7 @@ static const struct command_case {
       "'300.1.1.1' is not an IPv4 or IPv6 address" },
     { "audit", "$SW audit", 0, "JS-P4-ENERGY", "" },
     { "cite a rule", "$SW cite SW-ENERGY-001", 0, "JS-P4-ENERGY", "" },
+    { "cite nothing", "$SW cite", 2, NULL, "cite needs a rule" },
     { "cite an unknown rule", "$SW cite SW-NONE-001", 2, NULL, "SW-NONE-001" },
     { "cite a misspelt rule", "$SW cite SW-ENERGI-001", 2, NULL,
       "did you mean 'SW-ENERGY-001'?" },
@@ -253,6 +254,30 @@ test_two_reads_give_the_same_bytes(void **state)
     }
 }
 
+/* docs/RULES.md is what the shipped rules say. */
+static void
+test_rule_book(void **state)
+{
+    const char *path = source_path("docs/RULES.md");
+    struct run run =
+        run_shell("$SW cite --markdown -c '%s'", source_path("conf/sectorwatch.conf"));
+    char *book;
+
+    (void) state;
+    assert_int_equal(run.status, 0);
+    if (getenv("SECTORWATCH_RENEW") != NULL) {
+        FILE *file = fopen(path, "w");
+
+        assert_non_null(file);
+        assert_true(fputs(run.out, file) >= 0);
+        assert_int_equal(fclose(file), 0);
+    }
+    book = read_whole_file(path);
+    assert_string_equal(run.out, book);
+    free(book);
+    run_free(&run);
+}
+
 int
 main(void)
 {
@@ -261,6 +286,7 @@ main(void)
         cmocka_unit_test(test_an_empty_rules_folder_is_an_error),
         cmocka_unit_test(test_a_missing_or_damaged_database_is_an_error),
         cmocka_unit_test(test_two_reads_give_the_same_bytes),
+        cmocka_unit_test(test_rule_book),
     };
 
     return RUN_CASES(cases, test_command) + cmocka_run_group_tests(tests, NULL, NULL);
