@@ -392,7 +392,7 @@ read_block(struct parser *p, struct action *action, const struct verb_syntax *sy
     return ok;
 }
 
-enum { DATAGRAM_MAX = 60000, STREAM_LINE_MAX = 4 * 1024 * 1024 };
+enum { LINE_REPEAT_MAX = 100000, DATAGRAM_MAX = 60000, STREAM_LINE_MAX = 4 * 1024 * 1024 };
 
 /* The payload of one line: items up to the next word of the dialogue, or the line's end. */
 static bool
@@ -410,7 +410,8 @@ read_payload(struct parser *p, enum verb verb, struct line *line)
     } while (ok &&
              (token->kind == TOKEN_TEXT ||
               (token->kind == TOKEN_WORD && strcmp(token->text, "send") != 0 &&
-               strcmp(token->text, "reply") != 0 && strcmp(token->text, "wait") != 0)));
+               strcmp(token->text, "reply") != 0 && strcmp(token->text, "wait") != 0 &&
+               strcmp(token->text, "repeat") != 0)));
     if (ok && bytes.n > n_max) {
         ok = parser_error(p, start, "%zu bytes are more than '%s' takes at once", bytes.n,
                           verb == VERB_UDP ? "udp" : "connect");
@@ -436,22 +437,55 @@ read_line(struct parser *p, enum verb verb, struct line *line)
         line->kind = LINE_SEND;
     } else {
         return parser_error(p, parser_peek(p),
-                            "'send', 'reply' or 'wait' was expected, not '%s'",
+                            "'send', 'reply', 'wait' or 'repeat' was expected, not '%s'",
                             parser_peek(p)->text);
     }
     return read_payload(p, verb, line);
 }
 
-/* What is said: on the line of the action, or in braces, a line each. */
+/* Lines that are being read, oldest first. */
+struct line_list {
+    const struct line *first;
+    const struct line **next;
+};
+
+static bool read_braced(struct parser *p, enum verb verb, struct line_list *list);
+
+/* Lines several times over: "repeat 3 { send 10 wait 1s }". */
 static bool
-read_lines(struct parser *p, struct action *action)
+read_repeat(struct parser *p, enum verb verb, struct line_list *list)
 {
-    const bool in_braces = p->at->kind == TOKEN_OPEN;
-    const struct token *start = p->at;
-    const struct line **next = &action->lines;
+    struct line_list block = { .next = &block.first };
+    uint32_t n;
+
+    if (!parser_number(p, "a number of times", 1, LINE_REPEAT_MAX, &n)) {
+        return false;
+    }
+    if (p->at->kind != TOKEN_OPEN) {
+        return parser_error(p, p->at, "'{' was expected after 'repeat'");
+    }
+    if (!read_braced(p, verb, &block)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        for (const struct line *line = block.first; line != NULL; line = line->next) {
+            struct line *copy = arena_take(p->arena, sizeof *copy);
+
+            *copy = *line;
+            copy->next = NULL;
+            *list->next = copy;
+            list->next = &copy->next;
+        }
+    }
+    return true;
+}
+
+/* Reads lines up to the end of the block or, outside braces, of the line. */
+static bool
+read_list(struct parser *p, enum verb verb, bool in_braces, struct line_list *list)
+{
     bool ok = true;
 
-    p->at += in_braces;
     while (p->at->kind != TOKEN_END && p->at->kind != TOKEN_CLOSE &&
            (in_braces || p->at->kind != TOKEN_LINE)) {
         struct line *line;
@@ -460,19 +494,43 @@ read_lines(struct parser *p, struct action *action)
             p->at++;
             continue;
         }
+        if (parser_accept(p, "repeat")) {
+            ok &= read_repeat(p, verb, list);
+            continue;
+        }
         line = arena_take(p->arena, sizeof *line);
-        if (!read_line(p, action->verb, line)) {
+        if (!read_line(p, verb, line)) {
             parser_skip_statement(p);
             ok = false;
         }
-        *next = line;
-        next = &line->next;
+        *list->next = line;
+        list->next = &line->next;
     }
-    if (in_braces && p->at->kind != TOKEN_CLOSE) {
+    return ok;
+}
+
+/* The lines in braces, of which the first is at hand. */
+static bool
+read_braced(struct parser *p, enum verb verb, struct line_list *list)
+{
+    const struct token *start = p->at++;
+    const bool ok = read_list(p, verb, true, list);
+
+    if (p->at->kind != TOKEN_CLOSE) {
         return parser_error(p, start, "a block is not closed by '}'");
     }
-    p->at += in_braces;
+    p->at++;
     return ok;
+}
+
+/* What is said: on the line of the action, or in braces, a line each. */
+static bool
+read_lines(struct parser *p, struct action *action)
+{
+    struct line_list list = { .next = &action->lines };
+
+    return p->at->kind == TOKEN_OPEN ? read_braced(p, action->verb, &list)
+                                     : read_list(p, action->verb, false, &list);
 }
 
 static void

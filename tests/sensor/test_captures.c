@@ -10,19 +10,6 @@
 #define EVERYTHING \
     "-c /dev/null -n -r 0.0.0.0/0=energy -r ::/0=energy -o ecs --summary=json"
 
-/* The number that the summary gives for "name". */
-static unsigned long long
-summary_number(const char *summary, const char *name)
-{
-    char key[64];
-    const char *at;
-
-    (void) snprintf(key, sizeof key, "\"%s\":", name);
-    at = strstr(summary, key);
-    assert_non_null(at);
-    return strtoull(at + strlen(key), NULL, 10);
-}
-
 static void
 assert_lines_of_json(const char *text)
 {

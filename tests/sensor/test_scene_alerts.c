@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/severity.h"
 #include "support/golden.h"
 #include "support/run.h"
 #include "support/support.h"
@@ -54,6 +55,35 @@ test_scene(void **state)
     run_free(&run);
 }
 
+/* A day of everyday traffic, 200 MB, is worth next to nothing: at most one alert in 10,000
+ * flows, and none above low. */
+static void
+test_everyday(void **state)
+{
+    const char *source = source_path(".");
+    struct run run =
+        run_shell("cd '%s/tests/scenarios' && '%s/tests/scenarios/scenario' everyday.scene "
+                  "| $SW read -o ecs "
+                  "--summary=json -c '%s/tests/scenarios/quickstart/sectorwatch.conf' -",
+                  source, SW_BINARY_DIR, source);
+    unsigned n_alerts = 0;
+
+    (void) state;
+    assert_int_equal(run.status, 0);
+    assert_true(summary_number(run.err, "bytes") > 200000000);
+    for (const char *at = run.out; (at = strchr(at, '\n')) != NULL; at++) {
+        n_alerts++;
+    }
+    assert_true(n_alerts <= summary_number(run.err, "flows") / 10000);
+    for (enum severity severity = SEVERITY_LOW + 1; severity < N_SEVERITIES; severity++) {
+        char name[64];
+
+        (void) snprintf(name, sizeof name, "\"severity\":\"%s\"", severity_name(severity));
+        assert_null(strstr(run.out, name));
+    }
+    run_free(&run);
+}
+
 /* Cuts 'table' off before the line of the first incident that closed. */
 static void
 cut_at_first_close(char *table)
@@ -90,7 +120,8 @@ test_quickstart_as_a_table(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_quickstart_as_a_table) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_quickstart_as_a_table),
+                                        cmocka_unit_test(test_everyday) };
 
     return RUN_CASES(scenes, test_scene) + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "support/support.h"
@@ -38,4 +39,16 @@ run_free(struct run *run)
 {
     free(run->out);
     free(run->err);
+}
+
+unsigned long long
+summary_number(const char *summary, const char *name)
+{
+    char key[64];
+    const char *at;
+
+    (void) snprintf(key, sizeof key, "\"%s\":", name);
+    at = strstr(summary, key);
+    assert_non_null(at);
+    return strtoull(at + strlen(key), NULL, 10);
 }

@@ -14,4 +14,7 @@ struct run {
 struct run run_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void run_free(struct run *run);
 
+/* The number that a summary in JSON gives for "name"; the test fails if it has none. */
+unsigned long long summary_number(const char *summary, const char *name);
+
 #endif
