@@ -234,6 +234,10 @@ static const uint8_t udp_services[UINT16_MAX + 1] = {
     [60010] = SERVICE_NMEA, [60011] = SERVICE_NMEA, [60012] = SERVICE_NMEA,
     [60013] = SERVICE_NMEA, [60014] = SERVICE_NMEA, [60015] = SERVICE_NMEA,
     [60016] = SERVICE_NMEA,
+    [6678] = SERVICE_MARINE_RADAR, /* Convention: Navico, images. */
+    [6679] = SERVICE_MARINE_RADAR, /* Convention: Navico, reports. */
+    [6680] = SERVICE_MARINE_RADAR, /* Convention: Navico, settings. */
+    [10024] = SERVICE_MARINE_RADAR, /* Convention: Furuno. */
     [1113] = SERVICE_CCSDS,       /* IANA ltp-deepspace: CCSDS 734.1, RFC 7122. */
     [4556] = SERVICE_CCSDS,       /* IANA dtn-bundle: RFC 7122. */
 
@@ -371,6 +375,7 @@ service_may_carry(enum service service, enum service by_port)
         enum service service, by_port;
     } carriers[] = {
         { SERVICE_TLS, SERVICE_NONE },
+        { SERVICE_AIS, SERVICE_NMEA },
     };
 
     if (by_port == SERVICE_NONE || by_port == service) {

@@ -6,7 +6,11 @@
 
 /* Inside this folder: all recognisers, each in a file of its name.  Those that refine
  * another one stand before it. */
-#define RECOGNISER_TABLE(X) X(modbus)
+#define RECOGNISER_TABLE(X) \
+    X(ais)                  \
+    X(modbus)               \
+    X(nmea)                 \
+    X(marine_radar)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)

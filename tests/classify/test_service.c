@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "capture/packet.h"
+#include "classify/recognise/recognisers.h"
 #include "support/support.h"
 
 struct port_case {
@@ -74,9 +75,9 @@ test_unknown_name(void **state)
     assert_int_equal(service, SERVICE_DNS);
 }
 
-/* A service that no port stands for could not be seen today. */
+/* A service that no port stands for and no recogniser knows could not be seen. */
 static void
-test_each_has_a_port(void **state)
+test_each_can_be_seen(void **state)
 {
     static const uint8_t transports[] = { IP_PROTOCOL_TCP, IP_PROTOCOL_UDP,
                                           IP_PROTOCOL_SCTP };
@@ -88,9 +89,13 @@ test_each_has_a_port(void **state)
             seen[service_by_port(transports[t], (uint16_t) port)] = true;
         }
     }
+    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
+        seen[recognisers[i]->service] = true;
+    }
     for (unsigned i = 1; i < N_SERVICES; i++) {
         if (!seen[i]) {
-            fail_msg("no port for %s", service_name((enum service) i));
+            fail_msg("neither a port nor a recogniser for %s",
+                     service_name((enum service) i));
         }
     }
 }
@@ -101,7 +106,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_unknown_name),
-        cmocka_unit_test(test_each_has_a_port),
+        cmocka_unit_test(test_each_can_be_seen),
     };
 
     return RUN_CASES(cases, test_by_port) + cmocka_run_group_tests(tests, NULL, NULL);
