@@ -10,7 +10,9 @@
     X(ais)                  \
     X(modbus)               \
     X(nmea)                 \
-    X(marine_radar)
+    X(marine_radar)         \
+    X(mavlink)              \
+    X(ccsds)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)
