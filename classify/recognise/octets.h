@@ -25,12 +25,29 @@ octets_le16(const uint8_t *p)
     return (unsigned) p[1] << 8 | p[0];
 }
 
+static inline uint32_t
+octets_le32(const uint8_t *p)
+{
+    return (uint32_t) octets_le16(p + 2) << 16 | octets_le16(p);
+}
+
 /* Whether 'n' bytes are as 'constant' says, as far as they go: the whole of it if there are
  * enough of them. */
 static inline bool
 octets_begin(const uint8_t *bytes, size_t n, const void *constant, size_t size)
 {
     return memcmp(bytes, constant, n < size ? n : size) == 0;
+}
+
+static inline bool
+octets_are_printable(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (bytes[i] < ' ' || bytes[i] > '~') {
+            return false;
+        }
+    }
+    return true;
 }
 
 #endif

@@ -8,6 +8,8 @@
  * another one stand before it. */
 #define RECOGNISER_TABLE(X) \
     X(ais)                  \
+    X(dicom)                \
+    X(hl7)                  \
     X(modbus)               \
     X(nmea)                 \
     X(marine_radar)         \
