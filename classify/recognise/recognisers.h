@@ -10,6 +10,8 @@
     X(ais)                  \
     X(dicom)                \
     X(hl7)                  \
+    X(fix)                  \
+    X(iso8583)              \
     X(modbus)               \
     X(nmea)                 \
     X(marine_radar)         \
