@@ -12,6 +12,10 @@
     X(hl7)                  \
     X(fix)                  \
     X(iso8583)              \
+    X(mqtt)                 \
+    X(amqp)                 \
+    X(sip)                  \
+    X(adsb)                 \
     X(modbus)               \
     X(nmea)                 \
     X(marine_radar)         \
