@@ -16,6 +16,7 @@
     X(amqp)                 \
     X(sip)                  \
     X(adsb)                 \
+    X(asterix)              \
     X(modbus)               \
     X(nmea)                 \
     X(marine_radar)         \
