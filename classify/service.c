@@ -376,6 +376,8 @@ service_may_carry(enum service service, enum service by_port)
     } carriers[] = {
         { SERVICE_TLS, SERVICE_NONE },
         { SERVICE_AIS, SERVICE_NMEA },
+        { SERVICE_FHIR, SERVICE_HTTP },
+        { SERVICE_OCPP, SERVICE_HTTP },
     };
 
     if (by_port == SERVICE_NONE || by_port == service) {

@@ -24,7 +24,11 @@ find_command(struct findings *findings, enum command_class class, unsigned numbe
         observation->command_class = class;
         observation->number = number;
         copy_text(observation->subject, sizeof observation->subject, name);
-        find_detail(observation, "%s (%u)", name, number);
+        if (number == 0) {
+            find_detail(observation, "%s", name);
+        } else {
+            find_detail(observation, "%s (%u)", name, number);
+        }
     }
     return observation;
 }

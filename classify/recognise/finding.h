@@ -18,8 +18,8 @@ struct findings {
 };
 
 /* A command of the flow's service, with the number and the name that the protocol's
- * standard gives it: "write-multiple-registers", 16.  Returns the observation, for
- * find_detail(); NULL if nobody wants to know. */
+ * standard gives it: "write-multiple-registers", 16; 0 if it has no number.  Returns the
+ * observation, for find_detail(); NULL if nobody wants to know. */
 struct observation *find_command(struct findings *findings, enum command_class class,
                                  unsigned number, const char *name);
 

@@ -8,6 +8,8 @@
  * another one stand before it. */
 #define RECOGNISER_TABLE(X) \
     X(ais)                  \
+    X(fhir)                 \
+    X(ocpp)                 \
     X(dicom)                \
     X(hl7)                  \
     X(fix)                  \

@@ -46,7 +46,7 @@ static const struct read_case read_cases[] = {
     { "a logon", IP_PROTOCOL_TCP, FLOW_INITIATOR, LOGON,
       "cleartext-credentials FIX password\n" },
     { "an order", IP_PROTOCOL_TCP, FLOW_INITIATOR, HEARTBEAT ORDER,
-      "control-command write new-order-single (0), type D, from CLIENT, to EXCHANGE\n" },
+      "control-command write new-order-single, type D, from CLIENT, to EXCHANGE\n" },
     { "a report", IP_PROTOCOL_TCP, FLOW_RESPONDER, REPORT, "" },
 };
 

@@ -45,7 +45,7 @@ static const struct read_case read_cases[] = {
     { "a query", IP_PROTOCOL_TCP, FLOW_INITIATOR, QUERY,
       "control-command read qbp-q11 (11)\n" },
     { "a type without an event", IP_PROTOCOL_TCP, FLOW_INITIATOR, OTHER,
-      "control-command write orm (0), from A, to B\n" },
+      "control-command write orm, from A, to B\n" },
     { "an answer", IP_PROTOCOL_TCP, FLOW_RESPONDER, ACCEPTED, "" },
     { "the rest of a long message", IP_PROTOCOL_TCP, FLOW_INITIATOR,
       "'OBX|2|NM|' 0d 1c 0d" RESULT, "control-command write oru-r01 (1), from LAB\n" },
