@@ -23,7 +23,10 @@
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
-    X(ccsds)
+    X(ccsds)                \
+    X(snmp)                 \
+    X(ldap)                 \
+    X(kerberos)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)
