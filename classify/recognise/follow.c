@@ -105,7 +105,7 @@ read_stream(const struct look *look, const struct recogniser *recogniser, unsign
     stream_consume(stream, at);
 }
 
-/* A datagram holds one message, or several that are measured. */
+/* A datagram holds one message, or several that are measured, unless only streams are. */
 static void
 read_datagram(const struct look *look, const struct recogniser *recogniser, unsigned from,
               struct side datagram)
@@ -113,7 +113,7 @@ read_datagram(const struct look *look, const struct recogniser *recogniser, unsi
     while (datagram.n > 0) {
         size_t size = datagram.size;
 
-        if (recogniser->measure != NULL) {
+        if (recogniser->measure != NULL && !recogniser->reads_datagrams) {
             size = recogniser->measure(datagram.bytes, datagram.n);
         }
         if (size == PDU_MORE || size > datagram.size) {

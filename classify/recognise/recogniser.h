@@ -67,8 +67,8 @@ struct recogniser {
     /* The length of the message that begins at 'bytes', of which 'n' are there, at most
      * PDU_SIZE_MAX; PDU_MORE, or PDU_NONE.  A stream is followed to its end and cut up by
      * it, a datagram too, as it may hold several.  NULL: read() is called once for each
-     * side, with what there is when the protocol is verified, unless 'reads_datagrams':
-     * then for every datagram. */
+     * side, with what there is when the protocol is verified.  With 'reads_datagrams' it is
+     * called for every datagram, as it is, and only streams are measured. */
     size_t (*measure)(const uint8_t *bytes, size_t n);
     bool reads_datagrams;
 };

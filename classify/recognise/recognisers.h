@@ -24,6 +24,8 @@
     X(marine_radar)         \
     X(mavlink)              \
     X(ccsds)                \
+    X(tls)                  \
+    X(dns)                  \
     X(snmp)                 \
     X(ldap)                 \
     X(kerberos)

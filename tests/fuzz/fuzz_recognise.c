@@ -21,9 +21,11 @@ read_all(const struct recogniser *recogniser, const struct dialogue *dialogue,
     struct side side = dialogue->sides[from];
 
     while (recogniser->read != NULL && side.n > 0) {
-        const size_t size = recogniser->measure == NULL
-                                ? side.size
-                                : recogniser->measure(side.bytes, side.n);
+        const size_t size =
+            recogniser->measure == NULL ||
+                    (dialogue->protocol != IP_PROTOCOL_TCP && recogniser->reads_datagrams)
+                ? side.size
+                : recogniser->measure(side.bytes, side.n);
         const size_t n = size < side.n ? size : side.n;
         struct findings findings = { &observations, &flow, 1, UINT32_MAX, &tally };
 

@@ -1,0 +1,34 @@
+#ifndef CLASSIFY_RECOGNISE_TLS_HELLO_H
+#define CLASSIFY_RECOGNISE_TLS_HELLO_H
+
+#include "base/reader.h"
+#include "classify/recognise/finding.h"
+#include "classify/recognise/recogniser.h"
+
+/* Inside this folder: the hellos that TLS connections begin with, over TCP and in QUIC
+ * (RFC 8446 section 4.1, RFC 5246 section 7.4.1). */
+
+enum {
+    TLS_CLIENT_HELLO = 1,
+    TLS_SERVER_HELLO = 2,
+    TLS_HANDSHAKE_HEAD_SIZE = 4,
+};
+
+struct tls_hello {
+    uint16_t version; /* As it says in its own field. */
+    struct reader ciphers;
+    struct reader extensions; /* What is there of them, ... */
+    bool is_whole;            /* ... all? */
+};
+
+/* Reads a message of the handshake, a hello by its type.  Returns OPINION_VERIFIED if all
+ * lengths lie in each other, OPINION_MORE if it goes on behind what is there, and
+ * OPINION_NO. */
+enum opinion tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret);
+
+/* What a client's hello tells: the host's name, and its fingerprint if anybody wants to
+ * know.  'transport' is JA4's letter: 't' for TCP, 'q' for QUIC. */
+void tls_hello_find(const struct tls_hello *hello, char transport,
+                    struct findings *findings);
+
+#endif
