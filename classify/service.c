@@ -181,6 +181,7 @@ static const uint8_t tcp_services[UINT16_MAX + 1] = {
     [18081] = SERVICE_MONERO,     /* Node control. */
     [18089] = SERVICE_MONERO,     /* Node control, restricted. */
     [30303] = SERVICE_ETHEREUM,
+    [6881] = SERVICE_BITTORRENT,  /* Convention: BEP 3; the next ones if it is taken. */
     [8333] = SERVICE_BITCOIN,
 };
 
@@ -284,6 +285,7 @@ static const uint8_t udp_services[UINT16_MAX + 1] = {
     [51820] = SERVICE_WIREGUARD,  /* Convention: WireGuard's examples. */
     [2123] = SERVICE_GTP,         /* IANA gtp-control. */
     [2152] = SERVICE_GTP,         /* IANA gtp-user. */
+    [6881] = SERVICE_BITTORRENT,  /* Convention: BEP 5. */
     [30301] = SERVICE_ETHEREUM,   /* Convention: discovery of nodes. */
     [30303] = SERVICE_ETHEREUM,   /* Convention: discovery of nodes. */
 };

@@ -7,6 +7,7 @@
 /* Inside this folder: all recognisers, each in a file of its name.  Those that refine
  * another one stand before it. */
 #define RECOGNISER_TABLE(X) \
+    X(stratum)              \
     X(ais)                  \
     X(fhir)                 \
     X(ocpp)                 \
@@ -26,9 +27,22 @@
     X(ccsds)                \
     X(tls)                  \
     X(dns)                  \
-    X(snmp)                 \
+    X(http)                 \
+    X(ssh)                  \
+    X(ftp)                  \
+    X(telnet)               \
+    X(smtp)                 \
+    X(pop3)                 \
+    X(imap)                 \
     X(ldap)                 \
-    X(kerberos)
+    X(kerberos)             \
+    X(snmp)                 \
+    X(ntp)                  \
+    X(rdp)                  \
+    X(vnc)                  \
+    X(smb)                  \
+    X(bittorrent)           \
+    X(bitcoin)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)
