@@ -149,7 +149,9 @@
     X(CLASSIFY_SCANS_EVICTED, "classify.scans_evicted",                               \
       "pairs of hosts watched for scans that gave way to newer ones")                 \
     X(CLASSIFY_SWEEPS_EVICTED, "classify.sweeps_evicted",                             \
-      "sources watched for sweeps that gave way to newer ones")
+      "sources watched for sweeps that gave way to newer ones")                       \
+    X(CLASSIFY_DNS_TUNNELS_EVICTED, "classify.dns_tunnels_evicted",                   \
+      "hosts and domains watched for tunnels that gave way to newer ones")
 
 #define COUNTER_TABLE_RULES(X)                                                 \
     X(RULES_VERDICTS, "rules.verdicts", "verdicts made")                       \

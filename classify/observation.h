@@ -22,6 +22,9 @@
     X(CLEARTEXT_CREDENTIALS, "cleartext-credentials", "credentials that anybody can read") \
     X(SCAN, "scan", "one host tried many ports of another")                                \
     X(SWEEP, "sweep", "one host tried one port of many others")                            \
+    X(DNS_TUNNEL, "dns-tunnel", "many long names of one domain were asked for")            \
+    X(ONION_QUERY, "onion-query", "a name of the Tor network was asked for outside it")    \
+    X(MINING, "mining", "a miner and its pool spoke")                                      \
     X(LISTED_ADDRESS, "listed-address", "an address is on a list")                         \
     X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors")          \
     X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")

@@ -86,7 +86,8 @@ wants(const void *context, const struct flow *flow, bool has_ended)
            (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow));
 }
 
-/* Of the kinds that are made where flows are followed; a rule may ask for each. */
+/* Of the kinds that are made where flows are followed; a rule or a detector may ask for
+ * each. */
 static uint32_t
 wanted_observations(const void *context, const struct flow *flow)
 {
@@ -97,7 +98,7 @@ wanted_observations(const void *context, const struct flow *flow)
         OBSERVATION_CLEARTEXT_CREDENTIALS,
     };
     const struct assessor *a = context;
-    uint32_t wanted = 0;
+    uint32_t wanted = detect_observes(a->detectors);
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (judge_may_match(a->judge, kinds[i], flow)) {
@@ -207,6 +208,7 @@ take_packet(struct assessor *a, const struct flow_report *report,
     for (size_t i = 0; i < report->n_observations; i++) {
         observations[i].flow = flow;
         observation_list_copy(list, &observations[i]);
+        detect_observation(a->detectors, &observations[i], counters, list);
     }
     if (flow->events != 0) {
         detect_flow(a->detectors, flow, report->now_ns, counters, list);

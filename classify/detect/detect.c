@@ -7,9 +7,8 @@
 #include "classify/detect/detector.h"
 
 static const struct detector *const table[] = {
-    &detector_listed,
-    &detector_scan,
-    &detector_sweep,
+    &detector_listed,     &detector_scan,  &detector_sweep,
+    &detector_dns_tunnel, &detector_onion, &detector_mining,
 };
 
 enum { N_DETECTORS = sizeof table / sizeof table[0] };
@@ -27,7 +26,8 @@ struct detectors {
     const struct address_lists *lists;
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
-    struct parts at_flow, at_attempt, before_attempt;
+    struct parts at_flow, at_attempt, before_attempt, at_observation;
+    uint32_t observes; /* Of all together. */
 };
 
 static void add_part(struct parts *parts, bool has_function,
@@ -58,6 +58,9 @@ detectors_new(const struct detect_config *config, const struct address_lists *li
                  detectors->states[i]);
         add_part(&detectors->at_attempt, table[i]->attempt != NULL, table[i],
                  detectors->states[i]);
+        add_part(&detectors->at_observation, table[i]->observed != NULL, table[i],
+                 detectors->states[i]);
+        detectors->observes |= table[i]->observes;
         add_part(&detectors->before_attempt, table[i]->prefetch != NULL, table[i],
                  detectors->states[i]);
     }
@@ -134,6 +137,31 @@ detect_prefetch(const struct detectors *detectors, const struct flow *flow, bool
             parts->parts[i].detector->prefetch(parts->parts[i].state, &attempt);
         }
         break;
+    }
+}
+
+uint32_t
+detect_observes(const struct detectors *detectors)
+{
+    return detectors->observes;
+}
+
+void
+detect_observation(struct detectors *detectors, const struct observation *observation,
+                   struct counters *counters, struct observation_list *list)
+{
+    const struct detect_view view = { .flow = observation->flow,
+                                      .time_ns = observation->time_ns,
+                                      .lists = detectors->lists,
+                                      .counters = counters,
+                                      .observations = list };
+
+    for (unsigned i = 0; i < detectors->at_observation.n; i++) {
+        const struct part *part = &detectors->at_observation.parts[i];
+
+        if ((part->detector->observes >> observation->kind & 1) != 0) {
+            part->detector->observed(part->state, &view, observation);
+        }
     }
 }
 

@@ -26,9 +26,18 @@ struct sweep_config {
     uint32_t capacity; /* Sources and ports watched at a time. */
 };
 
+struct dns_tunnel_config {
+    uint32_t names;     /* Distinct names of one domain asked for by one host, ... */
+    uint32_t length;    /* ... each with so many characters before the domain, ... */
+    uint64_t within_ns; /* ... in this time, make a tunnel. */
+    uint32_t capacity;  /* Hosts and domains watched at a time. */
+};
+
+/* Without a capacity nothing is watched for tunnels. */
 struct detect_config {
     struct scan_config scan;
     struct sweep_config sweep;
+    struct dns_tunnel_config dns_tunnel;
 };
 
 /* 'lists' may be NULL and must outlive the detectors. */
@@ -49,6 +58,13 @@ bool detect_wants(const struct detectors *detectors, const struct flow *flow,
  * that is shown to it a little later. */
 void detect_prefetch(const struct detectors *detectors, const struct flow *flow,
                      bool has_ended);
+
+/* The kinds of observations that any detector wants to be shown: bits 1 << kind. */
+uint32_t detect_observes(const struct detectors *detectors);
+
+/* Shows them an observation made where flows are followed. */
+void detect_observation(struct detectors *detectors, const struct observation *observation,
+                        struct counters *counters, struct observation_list *list);
 
 /* Shows them a flow that ended. */
 void detect_flow_end(struct detectors *detectors, const struct flow *flow,

@@ -31,6 +31,11 @@ struct detector {
      * lists only, and at no state.  Both or none. */
     bool (*wants)(const struct detect_view *view);
     void (*flow)(void *state, const struct detect_view *view);
+    /* An observation, of these kinds, bits 1 << kind, that was made where flows are
+     * followed.  Both or none. */
+    uint32_t observes;
+    void (*observed)(void *state, const struct detect_view *view,
+                     const struct observation *observation);
     /* Each may be NULL. */
     /* An attempt that was answered, or one that has failed of a source that failed before;
      * 'view' shows the flow of the latest one. */
@@ -40,6 +45,7 @@ struct detector {
     void (*prefetch)(const void *state, const struct attempt *attempt);
 };
 
-extern const struct detector detector_listed, detector_scan, detector_sweep;
+extern const struct detector detector_dns_tunnel, detector_listed, detector_mining,
+    detector_onion, detector_scan, detector_sweep;
 
 #endif
