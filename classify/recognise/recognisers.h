@@ -27,6 +27,7 @@
     X(ccsds)                \
     X(tls)                  \
     X(dns)                  \
+    X(quic)                 \
     X(http)                 \
     X(ssh)                  \
     X(ftp)                  \
