@@ -43,7 +43,15 @@
     X(vnc)                  \
     X(smb)                  \
     X(bittorrent)           \
-    X(bitcoin)
+    X(bitcoin)              \
+    X(mysql)                \
+    X(postgres)             \
+    X(mssql)                \
+    X(mongodb)              \
+    X(redis)                \
+    X(dhcp)                 \
+    X(radius)               \
+    X(wireguard)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)
