@@ -62,7 +62,8 @@ check_file(const char *name)
         if (opinion == OPINION_VERIFIED && !is_its_own && !refines) {
             fail_msg("%s is taken for %s", name, service);
         }
-        if (is_refined && opinion != OPINION_NO) {
+        /* To an answer alone the question may yet come. */
+        if (is_refined && opinion != OPINION_NO && n_initiator > 0) {
             fail_msg("%s waits for %s", name, service);
         }
     }
