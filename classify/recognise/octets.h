@@ -36,7 +36,7 @@ octets_le32(const uint8_t *p)
 static inline bool
 octets_begin(const uint8_t *bytes, size_t n, const void *constant, size_t size)
 {
-    return memcmp(bytes, constant, n < size ? n : size) == 0;
+    return n == 0 || memcmp(bytes, constant, n < size ? n : size) == 0;
 }
 
 static inline bool

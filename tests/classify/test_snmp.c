@@ -37,7 +37,7 @@ test_judge(void **state)
 
 static const struct read_case read_cases[] = {
     { "a read", IP_PROTOCOL_UDP, FLOW_INITIATOR, GET,
-      "cleartext-credentials SNMP community\ncontrol-command read get-request (0)\n" },
+      "cleartext-credentials SNMP community\ncontrol-command read get-request\n" },
     { "a write", IP_PROTOCOL_UDP, FLOW_INITIATOR, SET,
       "cleartext-credentials SNMP community\ncontrol-command write set-request (3)\n" },
     { "an answer", IP_PROTOCOL_UDP, FLOW_RESPONDER, ANSWER, "" },
