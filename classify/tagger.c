@@ -74,6 +74,12 @@ tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
     add_tick(t, now_ns, batch);
 }
 
+void
+tagger_renew(struct tagger *t, const struct sector_map *sectors)
+{
+    t->sectors = sectors;
+}
+
 uint64_t
 tagger_end(struct tagger *t, struct counters *counters)
 {

@@ -80,6 +80,12 @@ detectors_free(struct detectors *detectors)
 }
 
 void
+detectors_renew(struct detectors *detectors, const struct address_lists *lists)
+{
+    detectors->lists = lists;
+}
+
+void
 detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
             struct counters *counters, struct observation_list *list)
 {

@@ -31,10 +31,13 @@ struct detect_config {
     struct sweep_config sweep;
 };
 
-/* 'lists' may be NULL and must outlive the detectors. */
+/* 'lists' may be NULL and must outlive the detectors or be renewed. */
 struct detectors *detectors_new(const struct detect_config *config,
                                 const struct address_lists *lists, struct hash_seed seed);
 void detectors_free(struct detectors *detectors);
+
+/* Goes on with other lists, of which the same holds. */
+void detectors_renew(struct detectors *detectors, const struct address_lists *lists);
 
 /* Shows every detector a flow to which a packet of 'time_ns' meant something new; what they
  * see is added to 'list'. */
