@@ -125,6 +125,13 @@ cascade_free(struct cascade *cascade)
     free(cascade);
 }
 
+void
+cascade_renew(struct cascade *cascade, const struct sector_map *map, const struct geo *geo)
+{
+    cascade->map = map;
+    place_cache_renew(cascade->places, geo);
+}
+
 bool
 cascade_wants(const struct flow *flow)
 {

@@ -24,7 +24,7 @@ enum { THRESHOLD_TIMES = 16 };
 struct threshold_key {
     struct ip_address peer, asset;
     uint64_t organisation; /* Hash of its name. */
-    uint32_t rule;         /* Index in the rule set. */
+    uint64_t rule;         /* Hash of its id. */
     sector_set sectors;
 };
 
