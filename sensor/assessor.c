@@ -74,12 +74,32 @@ assessor_free(struct assessor *a)
     free(a);
 }
 
+void
+assessor_renew(struct assessor *a, const struct policy *policy, struct counters *counters)
+{
+    const struct rule_basis basis = { .rules = policy->rules,
+                                      .map = policy->sectors,
+                                      .geo = policy->geo,
+                                      .lists = policy->lists };
+
+    incident_table_renew(a->incidents, &basis, counters);
+    alert_all(a, counters);
+    detectors_renew(a->detectors, policy->lists);
+    judge_renew(a->judge, &basis);
+    cascade_renew(a->cascade, policy->sectors, policy->geo);
+    suppressions_renew(policy->suppressions, a->config.policy->suppressions);
+    a->config.policy = policy;
+}
+
 static bool
 wants(const void *context, const struct flow *flow, bool has_ended)
 {
     const struct assessor *a = context;
     const bool has_started = !has_ended && (flow->events & FLOW_EVENT_START) != 0;
 
+    if ((flow->ends[0].range | flow->ends[1].range) == 0) {
+        return false; /* Its ranges are no longer in the policy. */
+    }
     return detect_wants(a->detectors, flow, has_ended) ||
            (has_started && cascade_wants(flow)) ||
            (has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||

@@ -25,9 +25,15 @@ struct assessor_config {
     bool live; /* Alerts are emitted at the wall clock's time. */
 };
 
-/* Everything in 'config' must outlive the assessor; freed with assessor_free(). */
+/* Everything in 'config' must outlive the assessor, the policy at least until it is renewed;
+ * freed with assessor_free(). */
 struct assessor *assessor_new(const struct assessor_config *config);
 void assessor_free(struct assessor *assessor);
+
+/* Goes on by another policy, after alerts about the incidents that end by it.  Called when
+ * nothing else uses the assessor. */
+void assessor_renew(struct assessor *assessor, const struct policy *policy,
+                    struct counters *counters);
 
 /* Whether anything would come of a report of this flow: 'interest' for trackers.  May be
  * called by any thread at any time. */

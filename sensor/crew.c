@@ -72,6 +72,7 @@ struct crew {
 
     pthread_t judge;
     pthread_mutex_t judging;
+    pthread_cond_t has_judged; /* A job, which 'n_judged' counts. */
     struct assessor *assessor;
     struct counters counters;
     bool has_ended;
@@ -104,6 +105,7 @@ crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *
     crew->n = n;
     crew->assessor = assessor;
     (void) pthread_mutex_init(&crew->judging, NULL);
+    (void) pthread_cond_init(&crew->has_judged, NULL);
     (void) sem_init(&crew->free_jobs, 0, N_JOBS);
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
         crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames = frame_batch_new();
@@ -147,6 +149,7 @@ crew_free(struct crew *crew)
         frame_batch_free(crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames);
     }
     (void) sem_destroy(&crew->free_jobs);
+    (void) pthread_cond_destroy(&crew->has_judged);
     (void) pthread_mutex_destroy(&crew->judging);
     free(crew);
 }
@@ -201,6 +204,25 @@ hand_over(struct crew *crew, struct job *job)
     }
     crew->at_job++;
     crew->has_job = false;
+}
+
+void
+crew_drain(struct crew *crew)
+{
+    crew_hand_over(crew);
+    (void) pthread_mutex_lock(&crew->judging);
+    while (atomic_load(&crew->n_judged) != crew->at_job) {
+        (void) pthread_cond_wait(&crew->has_judged, &crew->judging);
+    }
+    (void) pthread_mutex_unlock(&crew->judging);
+}
+
+void
+crew_renew(struct crew *crew, const struct sector_map *sectors)
+{
+    for (unsigned i = 0; i < crew->n; i++) {
+        flow_tracker_renew(crew->followers[i].tracker, sectors);
+    }
 }
 
 void
@@ -440,11 +462,12 @@ judge_job(struct crew *crew)
     for (unsigned i = 0; i < crew->n; i++) {
         crew->followers[i].told = block_in_hand(&crew->followers[i])->counters;
     }
+    atomic_fetch_add(&crew->n_judged, 1);
+    (void) pthread_cond_signal(&crew->has_judged);
     (void) pthread_mutex_unlock(&crew->judging);
     for (unsigned i = 0; i < crew->n; i++) {
         crew->followers[i].at_judged++;
         (void) sem_post(&crew->followers[i].free);
     }
-    atomic_fetch_add(&crew->n_judged, 1);
     return !ends_all;
 }

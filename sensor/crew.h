@@ -39,6 +39,13 @@ void crew_submit(struct crew *crew, double loss_percent);
 /* Hands over what was submitted, without waiting for more. */
 void crew_hand_over(struct crew *crew);
 
+/* Waits until all that was submitted is judged.  Until more is, everything that the threads
+ * have is the caller's. */
+void crew_drain(struct crew *crew);
+
+/* After crew_drain(): see flow_tracker_renew(). */
+void crew_renew(struct crew *crew, const struct sector_map *sectors);
+
 /* Nothing more will come: ends all flows, waits until all is judged, ends the threads, and
  * adds what they counted to 'counters'. */
 void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,

@@ -81,6 +81,19 @@ pipeline_free(struct pipeline *p)
     free(p);
 }
 
+void
+pipeline_renew(struct pipeline *p, const struct policy *policy)
+{
+    if (p->crew != NULL) {
+        crew_drain(p->crew);
+        crew_renew(p->crew, policy->sectors);
+    } else {
+        flow_tracker_renew(p->tracker, policy->sectors);
+    }
+    tagger_renew(p->tagger, policy->sectors);
+    assessor_renew(p->assessor, policy, &p->counters);
+}
+
 struct frame_batch *
 pipeline_batch(struct pipeline *p)
 {

@@ -31,9 +31,20 @@ struct pipeline_config {
                            tags, so many threads follow the flows, and one judges. */
 };
 
-/* Everything in 'config' must outlive the pipeline; freed with pipeline_free(). */
+/* Everything in 'config' must outlive the pipeline, the policy at least until it is
+ * renewed; freed with pipeline_free(). */
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline);
+
+/* Goes on by another policy, between two batches: flows, counts and incidents stay, but for
+ * incidents of which a rule, the list or the asset is not in it, which are closed.  The
+ * settings that size tables stay as they were, whatever it says.  When it returns nobody
+ * uses the policy before, and no alert is written until the next batch: the caller changes
+ * in 'sensor' what belongs to the policy.
+ *
+ * What has been handed over is judged first, with several workers some milliseconds; the
+ * rest takes less than one, and some microseconds for each open incident. */
+void pipeline_renew(struct pipeline *pipeline, const struct policy *policy);
 
 /* A batch for the caller to fill and then hand over by pipeline_take(), which takes it
  * through all stages, or to the threads that do. */
