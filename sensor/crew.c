@@ -1,17 +1,14 @@
 #include "sensor/crew.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "classify/flow_tracker.h"
+#include "sensor/thread.h"
 
 enum {
     JOB_BATCHES = 4, /* Handed over together. */
@@ -78,7 +75,6 @@ struct crew {
     bool has_ended;
 };
 
-static void start(pthread_t *thread, void *(*run)(void *), void *argument);
 static void *follow(void *argument);
 static void hand_over(struct crew *crew, struct job *job);
 static void follow_job(struct follower *f, const struct job *job);
@@ -86,15 +82,6 @@ static bool follow_batches(struct follower *f, const struct job *job, unsigned *
                            struct flow_tracker_position *at, struct flow_report_list *list);
 static void *judge(void *argument);
 static bool judge_job(struct crew *crew);
-
-/* A signal may end a wait early. */
-static void
-await(sem_t *semaphore)
-{
-    while (sem_wait(semaphore) != 0) {
-        assert(errno == EINTR);
-    }
-}
 
 struct crew *
 crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *assessor)
@@ -119,9 +106,9 @@ crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *
         (void) sem_init(&f->jobs, 0, 0);
         (void) sem_init(&f->free, 0, N_BLOCKS);
         (void) sem_init(&f->filled, 0, 0);
-        start(&f->thread, follow, f);
+        thread_start(&f->thread, follow, f);
     }
-    start(&crew->judge, judge, crew);
+    thread_start(&crew->judge, judge, crew);
     return crew;
 }
 
@@ -161,7 +148,7 @@ job_in_hand(struct crew *crew)
     struct job *job = &crew->jobs[crew->at_job % N_JOBS];
 
     if (!crew->has_job) {
-        await(&crew->free_jobs);
+        thread_await(&crew->free_jobs);
         crew->has_job = true;
         job->n = 0;
     }
@@ -286,23 +273,6 @@ crew_release_judge(struct crew *crew)
     (void) pthread_mutex_unlock(&crew->judging);
 }
 
-/* Signals are the caller's. */
-static void
-start(pthread_t *thread, void *(*run)(void *), void *argument)
-{
-    sigset_t all, before;
-    int status;
-
-    (void) sigfillset(&all);
-    (void) pthread_sigmask(SIG_BLOCK, &all, &before);
-    status = pthread_create(thread, NULL, run, argument);
-    if (status != 0) {
-        log_error("sensor", "no thread can be started: %s", strerror(status));
-        abort();
-    }
-    (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 static void *
 follow(void *argument)
 {
@@ -312,7 +282,7 @@ follow(void *argument)
     do {
         struct job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
 
-        await(&f->jobs);
+        thread_await(&f->jobs);
         is_end = job->is_end;
         follow_job(f, job);
         if (atomic_fetch_sub(&job->n_busy, 1) == 1) {
@@ -332,7 +302,7 @@ follow_job(struct follower *f, const struct job *job)
     do {
         struct block *block = &f->blocks[f->at_block++ % N_BLOCKS];
 
-        await(&f->free);
+        thread_await(&f->free);
         block->list.n = block->list.n_observations = 0;
         is_done = job->is_end
                       ? flow_tracker_end(f->tracker, job->order, job->now_ns, &block->list)
@@ -385,7 +355,7 @@ await_block(struct follower *f, struct assessor *assessor)
 {
     const struct block *block = block_in_hand(f);
 
-    await(&f->filled);
+    thread_await(&f->filled);
     f->next = f->next_observation = 0;
     for (size_t i = 0; i < block->list.n; i++) {
         assessor_prefetch(assessor, &block->list.reports[i]);

@@ -78,6 +78,13 @@ operator_files(const struct policy *policy, const struct text_list *names)
     return paths;
 }
 
+static void
+note_renewed(struct policy *policy, const char *path)
+{
+    policy->renewed[policy->n_renewed++] =
+        (struct policy_file){ .path = path, .state = file_state_of(path) };
+}
+
 static sector_set
 sectors_of(const struct text_list *names)
 {
@@ -170,6 +177,7 @@ load_lists(struct policy *policy, struct problem_list *problems)
         struct address_list_config *list = &s->lists[i];
 
         list->file = path_resolve(s->file, list->file, policy->arena);
+        note_renewed(policy, list->file);
         if (*list->concern != '\0' && policy->statement != NULL &&
             statement_find(policy->statement, list->concern) == NULL) {
             const char *nearest =
@@ -194,6 +202,9 @@ load_geo(struct policy *policy, struct problem_list *problems)
         .n_places = policy->settings.geo.n_places,
     };
 
+    for (const char *const *path = config.databases; *path != NULL; path++) {
+        note_renewed(policy, *path);
+    }
     policy->geo = geo_new(&config, problems);
 }
 
@@ -228,6 +239,9 @@ load(struct policy *policy, const struct policy_options *options,
 
     settings_read(file, policy->arena, &policy->settings, problems);
     source_check_filter(policy->settings.capture.filter, policy->settings.file, problems);
+    policy->renewed = arena_take(
+        policy->arena, (policy->settings.n_lists + policy->settings.geo.databases.n + 1) *
+                           sizeof *policy->renewed);
     policy->statement = statement_new(
         path_resolve(file, policy->settings.rules.statement, policy->arena), problems);
     load_sectors(policy, options, problems);

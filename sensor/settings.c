@@ -212,6 +212,25 @@ static const char *const facilities[] = {
     "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7",
 };
 
+/* Groups and settings that a reload takes over; all others need a restart. */
+static const char *const reloaded[] = {
+    "sectors",         "geo",
+    "lists",           "metrics",
+    "rules.folders",   "rules.statement",
+    "rules.suppress",  "alert.hostname",
+    "alert.facility",  "alert.enterprise_number",
+    "alert.heartbeat", "alert.community_id_seed",
+    "alert.reference",
+};
+
+enum { NAME_SIZE = 64 };
+
+static const char *name_of(const struct setting *setting, char name[static NAME_SIZE]);
+static bool is_reloaded(const struct setting *setting);
+static bool is_same(const struct setting *setting, const struct settings *a,
+                    const struct settings *b);
+static void copy_value(const struct setting *setting, struct settings *to,
+                       const struct settings *from, struct arena *arena);
 static void read_group(const struct config_node *group, const char *path,
                        struct arena *arena, struct settings *settings,
                        struct problem_list *problems);
@@ -265,6 +284,35 @@ settings_read(const char *path, struct arena *arena, struct settings *settings,
     if (config != NULL) {
         read_group(config_root(config), "", arena, settings, problems);
         config_close(config);
+    }
+}
+
+void
+settings_keep(struct settings *settings, const struct settings *in_use, struct arena *arena,
+              struct problem_list *problems)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char name[NAME_SIZE];
+
+        if (!is_reloaded(&table[i]) && !is_same(&table[i], settings, in_use)) {
+            problem_warning(problems, settings->file, 0,
+                            "%s has changed, which needs a restart; it stays as it was",
+                            name_of(&table[i], name));
+            copy_value(&table[i], settings, in_use, arena);
+        }
+    }
+}
+
+void
+settings_compare(const struct settings *a, const struct settings *b,
+                 void (*show)(void *context, const char *name), void *context)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char name[NAME_SIZE];
+
+        if (!is_same(&table[i], a, b)) {
+            show(context, name_of(&table[i], name));
+        }
     }
 }
 
@@ -573,6 +621,132 @@ read_value(const struct config_node *node, const struct setting *setting,
     }
 }
 
+static const char *
+name_of(const struct setting *setting, char name[static NAME_SIZE])
+{
+    (void) snprintf(name, NAME_SIZE, "%s%s%s", setting->group,
+                    *setting->group == '\0' ? "" : ".", setting->name);
+    return name;
+}
+
+static bool
+is_reloaded(const struct setting *setting)
+{
+    char name[NAME_SIZE];
+
+    (void) name_of(setting, name);
+    for (size_t i = 0; i < sizeof reloaded / sizeof reloaded[0]; i++) {
+        const size_t n = strlen(reloaded[i]);
+
+        if (strncmp(name, reloaded[i], n) == 0 && (name[n] == '\0' || name[n] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_same_list(const struct text_list *a, const struct text_list *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++) {
+        if (strcmp(a->texts[i], b->texts[i]) != 0) {
+            return false;
+        }
+    }
+    return a->n == b->n;
+}
+
+static bool
+are_same_places(const struct settings_geo *a, const struct settings_geo *b)
+{
+    for (size_t i = 0; i < a->n_places && i < b->n_places; i++) {
+        const struct geo_place_config *x = &a->places[i], *y = &b->places[i];
+
+        if (x->prefix.length != y->prefix.length ||
+            !ip_equal(x->prefix.address, y->prefix.address) || x->asn != y->asn ||
+            strcmp(x->country, y->country) != 0 || strcmp(x->as_name, y->as_name) != 0) {
+            return false;
+        }
+    }
+    return a->n_places == b->n_places;
+}
+
+static bool
+is_same(const struct setting *setting, const struct settings *a, const struct settings *b)
+{
+    const void *x = (const char *) a + setting->offset;
+    const void *y = (const char *) b + setting->offset;
+
+    switch (setting->type) {
+    case SETTING_U32:
+        return *(const uint32_t *) x == *(const uint32_t *) y;
+    case SETTING_BOOLEAN:
+        return *(const bool *) x == *(const bool *) y;
+    case SETTING_DURATION:
+    case SETTING_SIZE:
+        return *(const uint64_t *) x == *(const uint64_t *) y;
+    case SETTING_TEXT:
+    case SETTING_FACILITY:
+        return strcmp(*(const char *const *) x, *(const char *const *) y) == 0;
+    case SETTING_TEXT_LIST:
+    case SETTING_SECTORS:
+    case SETTING_CONFIDENCES:
+    case SETTING_COUNTRIES:
+        return is_same_list(x, y);
+    case SETTING_PLACES:
+        return are_same_places(&a->geo, &b->geo);
+    case SETTING_LISTS:
+        break;
+    }
+    return true;
+}
+
+static void
+copy_list(struct text_list *to, const struct text_list *from, struct arena *arena)
+{
+    to->texts = arena_take(arena, (from->n + 1) * sizeof *to->texts);
+    to->n = from->n;
+    for (size_t i = 0; i < from->n; i++) {
+        to->texts[i] = arena_text(arena, from->texts[i]);
+    }
+}
+
+/* Copies the value of a setting that is not reloaded. */
+static void
+copy_value(const struct setting *setting, struct settings *to, const struct settings *from,
+           struct arena *arena)
+{
+    void *x = (char *) to + setting->offset;
+    const void *y = (const char *) from + setting->offset;
+
+    switch (setting->type) {
+    case SETTING_U32:
+        *(uint32_t *) x = *(const uint32_t *) y;
+        break;
+    case SETTING_BOOLEAN:
+        *(bool *) x = *(const bool *) y;
+        break;
+    case SETTING_DURATION:
+    case SETTING_SIZE:
+        *(uint64_t *) x = *(const uint64_t *) y;
+        break;
+    case SETTING_TEXT:
+    case SETTING_FACILITY:
+        *(const char **) x = arena_text(arena, *(const char *const *) y);
+        break;
+    case SETTING_TEXT_LIST:
+    case SETTING_SECTORS:
+    case SETTING_CONFIDENCES:
+    case SETTING_COUNTRIES:
+        copy_list(x, y, arena);
+        break;
+    case SETTING_PLACES:
+    case SETTING_LISTS:
+        assert(false);
+        break;
+    }
+}
+
 /* Writes 'text' as comment lines of at most 92 columns. */
 static void
 write_comment(FILE *out, const char *indent, const char *text)
@@ -652,7 +826,10 @@ settings_write_default(FILE *out)
         "# Configuration of sectorwatch; sectorwatch.conf(5) describes it.\n"
         "# Each key stands here with its default.  A file that is named without a leading "
         "\"/\" is\n"
-        "# looked for beside this file, then among the files that came with the program.\n",
+        "# looked for beside this file, then among the files that came with the program.  "
+        "A\n"
+        "# reload of a running sensor takes over all but what sizes tables or opens "
+        "things.\n",
         out);
     for (size_t i = 0; i < N_SETTINGS; i++) {
         const struct setting *s = &table[i];

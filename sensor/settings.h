@@ -87,6 +87,17 @@ struct settings {
 void settings_read(const char *path, struct arena *arena, struct settings *settings,
                    struct problem_list *problems);
 
+/* What a policy is loaded with that is to take the place of another one in use: settings
+ * that size tables or open things stay in 'settings' as 'in_use' has them, and each that is
+ * otherwise is named in a warning.  Texts are copied into 'arena'. */
+void settings_keep(struct settings *settings, const struct settings *in_use,
+                   struct arena *arena, struct problem_list *problems);
+
+/* Calls 'show' with the name of each setting that differs ("flow.capacity"), but for
+ * 'lists'. */
+void settings_compare(const struct settings *a, const struct settings *b,
+                      void (*show)(void *context, const char *name), void *context);
+
 /* The number of a syslog facility (RFC 5424 section 6.2.1); false if there is none of the
  * name. */
 bool facility_parse(const char *name, unsigned *ret);
