@@ -26,7 +26,8 @@ const struct command commands[] = {
       "the "
       "syslog socket and the file that the configuration names, and to standard output if "
       "-o is "
-      "given. SIGHUP opens the file anew, for logrotate. Needs CAP_NET_RAW.",
+      "given. SIGHUP loads the configuration anew; SIGUSR1 opens the file anew, for "
+      "logrotate. Needs CAP_NET_RAW.",
       0, 0, command_run },
     { "check", "", "everything that is wrong or suspicious in the configuration",
       "Loads the configuration as 'read' and 'run' do and prints every error and warning "

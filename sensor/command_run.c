@@ -7,7 +7,12 @@
 #include "sensor/command.h"
 #include "sensor/health.h"
 #include "sensor/notify.h"
+#include "sensor/reload.h"
 #include "sensor/session.h"
+#include "sensor/watch.h"
+
+/* How often databases and lists are looked at. */
+#define WATCH_INTERVAL_NS (10 * NS_PER_SECOND)
 
 /* A sensor at work. */
 struct sensor_run {
@@ -15,10 +20,12 @@ struct sensor_run {
     struct source *source;
     struct notifier *notifier;
     struct health health;
-    uint64_t looked_at_ns, told_ns;
+    struct reload *reload;
+    struct watch *watch;
+    uint64_t looked_at_ns, told_ns, watched_ns;
 };
 
-static volatile sig_atomic_t stop_asked, reopen_asked;
+static volatile sig_atomic_t stop_asked, reopen_asked, reload_asked;
 
 static int run(struct sensor_run *run, const struct options *options);
 static void capture(struct sensor_run *run);
@@ -26,17 +33,23 @@ static void capture(struct sensor_run *run);
 static void
 on_signal(int number)
 {
-    if (number == SIGHUP) {
+    switch (number) {
+    case SIGHUP:
+        reload_asked = reopen_asked = 1;
+        break;
+    case SIGUSR1:
         reopen_asked = 1;
-    } else {
+        break;
+    default:
         stop_asked = 1;
+        break;
     }
 }
 
 static void
 catch_signals(void)
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
     struct sigaction action = { .sa_handler = on_signal };
 
     (void) sigemptyset(&action.sa_mask);
@@ -98,9 +111,14 @@ run(struct sensor_run *run, const struct options *options)
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
              rule_set_n(session->policy->rules),
              sector_map_n_ranges(session->policy->sectors));
+    run->reload = reload_new(session);
+    run->watch = watch_new();
+    watch_renew(run->watch, session->policy);
     notify_ready(run->notifier);
     capture(run);
     notify_stopping(run->notifier);
+    reload_free(run->reload);
+    watch_free(run->watch);
     failed = *source_error(run->source) != '\0';
     if (failed) {
         log_error("run", "%s: %s", source_name(run->source), source_error(run->source));
@@ -138,6 +156,44 @@ tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
     }
 }
 
+static void
+ask_for_reload(struct sensor_run *run, const char *why)
+{
+    log_info("reload", "asked for: %s", why);
+    notify_reloading(run->notifier);
+    (void) reload_ask(run->reload, false);
+}
+
+/* Goes on with a reload, asked for by a signal or under way. */
+static void
+go_on_with_reload(struct sensor_run *run)
+{
+    if (reload_asked) {
+        reload_asked = 0;
+        ask_for_reload(run, "SIGHUP");
+    }
+    if (reload_go_on(run->reload)) {
+        if (reload_outcome(run->reload)->is_taken) {
+            watch_renew(run->watch, run->session.policy);
+        }
+        notify_ready(run->notifier);
+    }
+}
+
+/* Databases and lists that others renew are loaded by themselves. */
+static void
+look_at_files(struct sensor_run *run, uint64_t now_ns)
+{
+    if (now_ns - run->watched_ns >= WATCH_INTERVAL_NS) {
+        const char *changed = watch_look(run->watch);
+
+        run->watched_ns = now_ns;
+        if (changed != NULL) {
+            ask_for_reload(run, changed);
+        }
+    }
+}
+
 /* What is done once a second. */
 static void
 look_after(struct sensor_run *run, uint64_t now_ns)
@@ -159,6 +215,7 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     n_alerts = pipeline_summary(session->pipeline)->alerts;
     pipeline_release_sinks(session->pipeline);
     tell_manager(run, now_ns, n_alerts);
+    look_at_files(run, now_ns);
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
@@ -170,7 +227,7 @@ capture(struct sensor_run *run)
     struct counters *counters = pipeline_counters(session->pipeline);
     enum source_status status = SOURCE_OK;
 
-    run->looked_at_ns = run->told_ns = timestamp_monotonic();
+    run->looked_at_ns = run->told_ns = run->watched_ns = timestamp_monotonic();
     health_init(&run->health, session, run->looked_at_ns);
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
@@ -182,6 +239,7 @@ capture(struct sensor_run *run)
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
         }
+        go_on_with_reload(run);
         if (clock_ns - run->looked_at_ns >= NS_PER_SECOND || reopen_asked) {
             run->looked_at_ns = clock_ns;
             look_after(run, clock_ns);

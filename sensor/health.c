@@ -1,6 +1,7 @@
 #include "sensor/health.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "alert/text.h"
 #include "base/timestamp.h"
@@ -26,7 +27,7 @@ health_init(struct health *health, const struct session *session, uint64_t now_n
                                .began_ns = now_ns,
                                .rates.since_ns = now_ns,
                                .lately.since_ns = now_ns };
-    policy_digest(session->policy, health->policy);
+    memcpy(health->policy, session->digest, sizeof health->policy);
 }
 
 void
@@ -43,8 +44,10 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
     }
     rates_update(&health->lately, counters, now_ns);
     find_trouble(health, &health->lately, wall_ns, &text);
-    is_news = (text.n > 0) != health->is_in_trouble;
+    is_news = (text.n > 0) != health->is_in_trouble ||
+              strcmp(health->policy, health->session->digest) != 0;
     health->is_in_trouble = text.n > 0;
+    memcpy(health->policy, health->session->digest, sizeof health->policy);
     if (is_news || now_ns - health->rates.since_ns >= interval_ns) {
         rates_update(&health->rates, counters, now_ns);
         beat(health, is_news ? &health->lately : &health->rates, now_ns, wall_ns, counters);
@@ -65,7 +68,7 @@ find_trouble(const struct health *health, const struct rates *rates, uint64_t wa
 {
     const struct address_lists *lists = health->session->policy->lists;
     const uint32_t waiting = most_waiting(health->session);
-    char clause[160], date[DATE_TEXT_SIZE];
+    char clause[288], date[DATE_TEXT_SIZE];
 
     if (rates->loss_percent > loss_percent_max) {
         (void) snprintf(clause, sizeof clause, "%.2f %% of the packets were lost",
@@ -77,6 +80,11 @@ find_trouble(const struct health *health, const struct rates *rates, uint64_t wa
     }
     if (waiting > 0) {
         (void) snprintf(clause, sizeof clause, "%u alerts wait to be taken", waiting);
+        add_clause(text, clause);
+    }
+    if (*health->session->refusal != '\0') {
+        (void) snprintf(clause, sizeof clause, "the last reload was refused: %s",
+                        health->session->refusal);
         add_clause(text, clause);
     }
     for (size_t i = 0; i < address_lists_n(lists); i++) {

@@ -11,14 +11,14 @@
 #include "sensor/session.h"
 
 /* How a sensor does, told in the stream of its alerts: every so often, and at once when
- * trouble comes or goes. */
+ * trouble comes or goes, or the policy is another one. */
 struct health {
     const struct session *session;
     uint64_t began_ns;   /* Monotonic. */
     struct rates rates;  /* Since the last heartbeat. */
     struct rates lately; /* Since the last look. */
     bool is_in_trouble;  /* At the last look. */
-    char policy[POLICY_DIGEST_SIZE];
+    char policy[POLICY_DIGEST_SIZE]; /* The same. */
     struct metrics metrics;
 };
 

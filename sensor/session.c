@@ -50,6 +50,9 @@ session_begin(struct session *session, const struct options *options, bool live,
     if (session->policy == NULL) {
         return false;
     }
+    if (live) {
+        policy_digest(session->policy, session->digest);
+    }
     describe_sensor(session, interfaces, n_interfaces);
     if (!open_sinks(session)) {
         session_cancel(session);
@@ -112,6 +115,20 @@ open_sinks(struct session *session)
     good = problem_list_n_errors(problems) == 0;
     problem_list_free(problems);
     return good;
+}
+
+struct policy *
+session_renew(struct session *session, struct policy *policy,
+              const char digest[static POLICY_DIGEST_SIZE])
+{
+    struct policy *before = session->policy;
+
+    pipeline_renew(session->pipeline, policy);
+    session->policy = policy;
+    memcpy(session->digest, digest, POLICY_DIGEST_SIZE);
+    session->refusal[0] = '\0';
+    describe_sensor(session, session->sensor.interfaces, session->sensor.n_interfaces);
+    return before;
 }
 
 bool

@@ -12,7 +12,7 @@
 
 /* What 'read' and 'run' have in common: policy, sinks and pipeline from the command line to
  * the summary at the end. */
-enum { SESSION_SINKS_MAX = 3 };
+enum { SESSION_SINKS_MAX = 3, SESSION_REFUSAL_SIZE = 192 };
 
 struct session {
     const struct options *options;
@@ -22,6 +22,8 @@ struct session {
     size_t n_sinks;
     struct sensor sensor;
     char hostname[256];
+    char digest[POLICY_DIGEST_SIZE]; /* Of the policy; "" unless live. */
+    char refusal[SESSION_REFUSAL_SIZE]; /* Why the last reload was refused; "": it was not. */
     uint64_t began_ns; /* timestamp_monotonic(). */
     bool live;
 };
@@ -31,6 +33,11 @@ struct session {
  * then nothing is left open. */
 bool session_begin(struct session *session, const struct options *options, bool live,
                    const char *const *interfaces, size_t n_interfaces);
+
+/* Goes on by 'policy', which is the session's then, as is its digest; see
+ * pipeline_renew().  Returns the policy before, which is the caller's. */
+struct policy *session_renew(struct session *session, struct policy *policy,
+                             const char digest[static POLICY_DIGEST_SIZE]);
 
 /* True if a sink can take no more, so that going on would lose alerts unseen. */
 bool session_is_broken(const struct session *session);

@@ -882,6 +882,6 @@ settings_write_manual(FILE *out)
         }
         fputs(")\"\n", out);
         write_roff(out, s->description);
-        putc('\n', out);
+        fputs(is_reloaded(s) ? "\n" : " A change needs a restart.\n", out);
     }
 }

@@ -156,6 +156,31 @@ test_trouble(void **state)
     scene_end(&scene);
 }
 
+/* Another policy is told at once; one that was refused is trouble until there is another.
+ */
+static void
+test_reload(void **state)
+{
+    struct scene scene;
+
+    (void) state;
+    scene_begin(&scene, "1h");
+    go_on(&scene, 0, 10, 1000, 0);
+    assert_beats(&scene, 0, NULL);
+    (void) strcpy(scene.session.refusal, "errors in the configuration: 3");
+    go_on(&scene, 10, 20, 1000, 0);
+    assert_beats(&scene, 1, "the last reload was refused: errors in the configuration: 3");
+    scene.session.refusal[0] = '\0';
+    (void) strcpy(scene.session.digest, "0123456789abcdef");
+    go_on(&scene, 20, 30, 1000, 0);
+    assert_beats(&scene, 2, "\"state\":\"well\"");
+    assert_beats(&scene, 2, "\"policy\":\"0123456789abcdef\"");
+    (void) strcpy(scene.session.digest, "fedcba9876543210");
+    go_on(&scene, 30, 60, 1000, 0);
+    assert_beats(&scene, 3, "\"policy\":\"fedcba9876543210\"");
+    scene_end(&scene);
+}
+
 /* 31 days after the second of May. */
 static void
 test_stale_list(void **state)
@@ -198,7 +223,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beats),   cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_trouble), cmocka_unit_test(test_stale_list),
-        cmocka_unit_test(test_digest),
+        cmocka_unit_test(test_digest),  cmocka_unit_test(test_reload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
