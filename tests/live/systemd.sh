@@ -1,6 +1,6 @@
 #!/bin/sh
 # The service under a real systemd: a Debian of its own in a container whose only interface is one
-# end of a veth pair. Started, heard, rotated, killed, hung, its link down and gone, refused, stopped.
+# end of a veth pair. Started, heard, rotated, reloaded, killed, hung, its link down and gone, refused, stopped.
 #
 # By hand, as it downloads a small Debian: systemd.sh BUILD_FOLDER SCENE_FOLDER [ROOT_FOLDER]
 # A ROOT_FOLDER is kept and used again.
@@ -85,6 +85,9 @@ cat >"$root/etc/systemd/system/$sensor.d/scene.conf" <<END
 [Service]
 ExecStart=
 ExecStart=$program run -i %I -c /scene/sectorwatch.conf
+ExecReload=
+ExecReload=$program check -c /scene/sectorwatch.conf
+ExecReload=/bin/sh -c 'kill -HUP "\$MAINPID"'
 WatchdogSec=2s
 RestartSec=200ms
 END
@@ -132,6 +135,27 @@ inside logrotate -f "${conf#"$root"}" || fail "logrotate"
 [ "$(inside sh -c "cat $alerts.1 | wc -l")" -ge "$before" ] || fail "alerts lost by rotation"
 replay
 wait_for has_more_alerts 0
+
+step "reload: other ranges in use, by the same process; what is wrong is refused"
+pid=$(property MainPID)
+sed -i 's|Example Grid Operator|Renamed Grid|' "$root/scene/ranges.conf"
+inside systemctl reload "$sensor" || fail "reload"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'is in use now'"
+inside sh -c "journalctl -o cat -u $sensor" | grep -q 'of "Renamed Grid"' || fail "the reload does not say what changed"
+wait_for is_active
+replay
+wait_for inside grep -q 'Renamed Grid' "$alerts"
+cp "$root/scene/ranges.conf" "$work/ranges.conf"
+echo nonsense >>"$root/scene/ranges.conf"
+! inside systemctl reload "$sensor" 2>/dev/null || fail "a wrong policy was reloaded"
+is_active || fail "a refused reload ended the sensor"
+inside sh -c "kill -HUP $pid"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'stays in use: errors'"
+wait_for is_active
+wait_for inside grep -q 'the last reload was refused' "$alerts"
+cp "$work/ranges.conf" "$root/scene/ranges.conf"
+[ "$(property MainPID)" = "$pid" ] || fail "not the same process any more"
+[ "$(property NRestarts)" = 0 ] || fail "restarted"
 
 step "killed: started again"
 inside sh -c "kill -KILL $(property MainPID)"
