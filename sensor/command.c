@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "sensor/pipeline.h"
+#include "sensor/sandbox/sandbox.h"
 
 const struct command commands[] = {
     { "read", "FILE...", "capture files in, alerts out",
@@ -99,6 +100,8 @@ static const struct option_row {
       "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
       "judges; the alerts are the same" },
     { 'm', "markdown", NULL, " cite ", "write a book of all rules in Markdown" },
+    { 'b', "sandbox", "MODE", " run ",
+      "what to give up once it captures: strict, on or off; else the setting sandbox" },
     { 'q', "no-progress", NULL, " read ", "show no progress bar" },
     { 'S', "sector", "SECTOR", " sectors ", "only organisations of this sector" },
     { 'C', "country", "CODE", " sectors ", "only organisations of this country" },
@@ -216,6 +219,15 @@ parse_workers(const char *text, unsigned *ret)
            n <= PIPELINE_WORKERS_MAX;
 }
 
+static bool
+parse_sandbox(const char *text, const char **ret)
+{
+    enum sandbox_mode mode;
+
+    *ret = text;
+    return sandbox_mode_parse(text, &mode);
+}
+
 /* Takes one option; returns false if its argument does not fit. */
 static bool
 take_option(char letter, const char *argument, struct options *options)
@@ -261,6 +273,8 @@ take_option(char letter, const char *argument, struct options *options)
     case 'm':
         options->markdown = true;
         return true;
+    case 'b':
+        return parse_sandbox(argument, &options->sandbox);
     case 'q':
         options->no_progress = true;
         return true;
@@ -450,6 +464,8 @@ command_write_completion(FILE *out)
     }
     fputs("\" -- \"$word\")); return ;;\n"
           "    -s|--summary) COMPREPLY=($(compgen -W \"text json none\" -- \"$word\")); "
+          "return ;;\n"
+          "    -b|--sandbox) COMPREPLY=($(compgen -W \"strict on off\" -- \"$word\")); "
           "return ;;\n"
           "    -S|--sector) COMPREPLY=($(compgen -W \"",
           out);

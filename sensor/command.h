@@ -34,6 +34,7 @@ struct options {
     const char *alert_file;   /* NULL: not said. */
     const char *alert_syslog; /* NULL: not said. */
     const char *filter;       /* NULL: not said. */
+    const char *sandbox;      /* NULL: not said. */
     const char *sector;       /* 'sectors': only those of this sector; NULL: all. */
     const char *country;      /* 'sectors': only those of this country; NULL: all. */
     bool markdown;            /* 'cite': all rules, as a book. */

@@ -7,7 +7,9 @@
 #include "sensor/command.h"
 #include "sensor/health.h"
 #include "sensor/notify.h"
+#include "sensor/reach_files.h"
 #include "sensor/reload.h"
+#include "sensor/sandbox/sandbox.h"
 #include "sensor/session.h"
 #include "sensor/watch.h"
 
@@ -19,6 +21,7 @@ struct sensor_run {
     struct session session;
     struct source *source;
     struct notifier *notifier;
+    struct sandbox sandbox;
     struct health health;
     struct reload *reload;
     struct watch *watch;
@@ -77,6 +80,27 @@ open_interface(const struct session *session, const struct options *options)
     return source;
 }
 
+/* Gives up what a sensor that captures does not need any more.  False if that is not enough
+ * for the mode it is to run in. */
+static bool
+enter_sandbox(struct sensor_run *run, const struct options *options)
+{
+    const struct settings *settings = &run->session.policy->settings;
+    struct reach reach = { .places = NULL };
+    struct sandbox_config config = {
+        .reach = &reach,
+        .keeps_abstract_sockets = notifier_is_abstract(run->notifier),
+    };
+    bool is_good;
+
+    (void) sandbox_mode_parse(
+        options->sandbox != NULL ? options->sandbox : settings->sandbox, &config.mode);
+    reach_add_session(&reach, &run->session);
+    is_good = sandbox_enter(&config, &run->sandbox);
+    reach_fini(&reach);
+    return is_good;
+}
+
 int
 command_run(const struct options *options)
 {
@@ -108,6 +132,14 @@ run(struct sensor_run *run, const struct options *options)
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
+    run->looked_at_ns = run->told_ns = timestamp_monotonic();
+    health_init(&run->health, session, run->looked_at_ns);
+    if (!enter_sandbox(run, options)) {
+        source_close(run->source);
+        session_cancel(session);
+        return EXIT_INCOMPLETE;
+    }
+    session_start(session);
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
              rule_set_n(session->policy->rules),
              sector_map_n_ranges(session->policy->sectors));
@@ -227,8 +259,7 @@ capture(struct sensor_run *run)
     struct counters *counters = pipeline_counters(session->pipeline);
     enum source_status status = SOURCE_OK;
 
-    run->looked_at_ns = run->told_ns = run->watched_ns = timestamp_monotonic();
-    health_init(&run->health, session, run->looked_at_ns);
+    run->watched_ns = run->looked_at_ns;
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
         struct frame_batch *batch = pipeline_batch(session->pipeline);

@@ -51,6 +51,12 @@ notifier_free(struct notifier *notifier)
     free(notifier);
 }
 
+bool
+notifier_is_abstract(const struct notifier *notifier)
+{
+    return notifier->fd >= 0 && notifier->manager.sun_path[0] == '\0';
+}
+
 void
 notify_ready(struct notifier *notifier)
 {

@@ -14,6 +14,9 @@ struct notifier;
 struct notifier *notifier_new(void);
 void notifier_free(struct notifier *notifier);
 
+/* Whether the manager's socket is a name instead of a path. */
+bool notifier_is_abstract(const struct notifier *notifier);
+
 /* Everything is up; the configuration is loaded anew, until the next notify_ready(); the
  * sensor is going down. */
 void notify_ready(struct notifier *notifier);

@@ -12,6 +12,8 @@
  * up. */
 static const uint64_t receiver_wait_ns = 10 * NS_PER_SECOND;
 
+static const char *sink_path(const struct session *session, const char *option,
+                             const char *setting);
 static bool open_sinks(struct session *session);
 
 static void
@@ -58,15 +60,29 @@ session_begin(struct session *session, const struct options *options, bool live,
         session_cancel(session);
         return false;
     }
+    return true;
+}
+
+void
+session_start(struct session *session)
+{
+    const unsigned n_workers = session->options->n_workers;
+
     session->pipeline = pipeline_new(&(struct pipeline_config){
         .policy = session->policy,
         .sensor = &session->sensor,
         .sinks = session->sinks,
-        .seed = live ? hash_seed_random() : hash_seed_fixed(),
-        .live = live,
-        .n_workers = options->n_workers == 0 ? 1 : options->n_workers,
+        .seed = session->live ? hash_seed_random() : hash_seed_fixed(),
+        .live = session->live,
+        .n_workers = n_workers == 0 ? 1 : n_workers,
     });
-    return true;
+}
+
+const char *
+session_alert_file(const struct session *session)
+{
+    return sink_path(session, session->options->alert_file,
+                     session->policy->settings.alert.file);
 }
 
 static void
@@ -93,7 +109,7 @@ open_sinks(struct session *session)
 {
     const struct options *o = session->options;
     const struct settings_alert *s = &session->policy->settings.alert;
-    const char *file = sink_path(session, o->alert_file, s->file);
+    const char *file = session_alert_file(session);
     const char *syslog = sink_path(session, o->alert_syslog, s->syslog);
     struct problem_list *problems = problem_list_new();
     bool good;

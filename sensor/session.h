@@ -28,9 +28,9 @@ struct session {
     bool live;
 };
 
-/* Loads and opens everything.  'interfaces' are the names that frames' interface numbers
- * stand for.  Returns false after messages on standard error if anything cannot be had;
- * then nothing is left open. */
+/* Loads and opens everything but the pipeline.  'interfaces' are the names that frames'
+ * interface numbers stand for.  Returns false after messages on standard error if anything
+ * cannot be had; then nothing is left open. */
 bool session_begin(struct session *session, const struct options *options, bool live,
                    const char *const *interfaces, size_t n_interfaces);
 
@@ -38,6 +38,14 @@ bool session_begin(struct session *session, const struct options *options, bool 
  * pipeline_renew().  Returns the policy before, which is the caller's. */
 struct policy *session_renew(struct session *session, struct policy *policy,
                              const char digest[static POLICY_DIGEST_SIZE]);
+
+/* Makes the pipeline, and with it the threads: whatever is given up before, they do not
+ * have either. */
+void session_start(struct session *session);
+
+/* The file that alerts go to, from the command line, else from the configuration; NULL:
+ * none. */
+const char *session_alert_file(const struct session *session);
 
 /* True if a sink can take no more, so that going on would lose alerts unseen. */
 bool session_is_broken(const struct session *session);

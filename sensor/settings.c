@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "base/timestamp.h"
+#include "sensor/sandbox/sandbox.h"
 
 enum setting_type {
     SETTING_U32,
@@ -16,6 +17,7 @@ enum setting_type {
     SETTING_SIZE,     /* uint64_t, bytes. */
     SETTING_TEXT,
     SETTING_FACILITY, /* A text that facility_parse() knows. */
+    SETTING_SANDBOX,  /* A text that sandbox_mode_parse() knows. */
     SETTING_TEXT_LIST,
     SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
     SETTING_CONFIDENCES,
@@ -27,6 +29,7 @@ enum setting_type {
 static bool accepts_sector(const char *text);
 static bool accepts_confidence(const char *text);
 static bool accepts_facility(const char *text);
+static bool accepts_sandbox(const char *text);
 
 static const struct setting_kind {
     const char *name;                  /* In the manual. */
@@ -40,6 +43,7 @@ static const struct setting_kind {
     [SETTING_TEXT] = { "text", NULL, NULL },
     [SETTING_FACILITY] = { "text", accepts_facility,
                            "a facility such as \"daemon\" or \"local0\"" },
+    [SETTING_SANDBOX] = { "text", accepts_sandbox, "\"strict\", \"on\" or \"off\"" },
     [SETTING_TEXT_LIST] = { "list of texts", NULL, NULL },
     [SETTING_SECTORS] = { "list of sectors", accepts_sector,
                           "a sector such as \"energy\"" },
@@ -200,6 +204,11 @@ static const struct setting table[] = {
       "Folder in which 'run' keeps sectorwatch-INTERFACE.prom, all counters and rates for "
       "Prometheus, renewed every ten seconds: that of the textfile collector of "
       "node_exporter. Empty: none." },
+    { "", "sandbox", SETTING_SANDBOX, AT(sandbox), 0, 0, "\"on\"",
+      "What 'run' gives up once it captures: all capabilities, starting programs, network "
+      "sockets, and files other than its own. \"strict\": no capture unless the system has "
+      "every layer of that; \"on\": a layer that is missing is a warning; \"off\": "
+      "nothing." },
 };
 
 enum { N_SETTINGS = sizeof table / sizeof table[0] };
@@ -503,6 +512,14 @@ accepts_facility(const char *text)
     return facility_parse(text, &number);
 }
 
+static bool
+accepts_sandbox(const char *text)
+{
+    enum sandbox_mode mode;
+
+    return sandbox_mode_parse(text, &mode);
+}
+
 static void
 read_place(const struct config_node *group, struct arena *arena,
            struct geo_place_config *place, struct problem_list *problems)
@@ -589,6 +606,7 @@ read_value(const struct config_node *node, const struct setting *setting,
         break;
     case SETTING_TEXT:
     case SETTING_FACILITY:
+    case SETTING_SANDBOX:
         if (read_text(node, setting, problems, &text)) {
             *(const char **) at = arena_text(arena, text);
         }
@@ -687,6 +705,7 @@ is_same(const struct setting *setting, const struct settings *a, const struct se
         return *(const uint64_t *) x == *(const uint64_t *) y;
     case SETTING_TEXT:
     case SETTING_FACILITY:
+    case SETTING_SANDBOX:
         return strcmp(*(const char *const *) x, *(const char *const *) y) == 0;
     case SETTING_TEXT_LIST:
     case SETTING_SECTORS:
@@ -732,6 +751,7 @@ copy_value(const struct setting *setting, struct settings *to, const struct sett
         break;
     case SETTING_TEXT:
     case SETTING_FACILITY:
+    case SETTING_SANDBOX:
         *(const char **) x = arena_text(arena, *(const char *const *) y);
         break;
     case SETTING_TEXT_LIST:

@@ -70,6 +70,7 @@ struct settings {
     struct settings_rules rules;
     struct settings_alert alert;
     struct settings_metrics metrics;
+    const char *sandbox; /* A mode that sandbox_mode_parse() knows. */
     struct address_list_config *lists;
     size_t n_lists;
     struct source_live_config capture;

@@ -37,6 +37,7 @@ scene_begin(struct scene *scene, const char *config, unsigned n_workers)
     };
     (void) remove(scene->options.alert_file);
     assert_true(session_begin(&scene->session, &scene->options, true, interfaces, 1));
+    session_start(&scene->session);
     scene->reload = reload_new(&scene->session);
 }
 
