@@ -1,11 +1,13 @@
 #ifndef ALERT_HEARTBEAT_H
 #define ALERT_HEARTBEAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "alert/alert.h"
 #include "alert/format.h"
+#include "base/json.h"
 
 /* A line in the stream of alerts that says that the sensor is there, how it goes and what
  * it judges by: whoever hears none knows that silence is not quiet. */
@@ -40,9 +42,15 @@ struct heartbeat {
  * both are those of heartbeat_facts(), written as each has it. */
 void heartbeat_write(enum format format, const struct heartbeat *heartbeat, FILE *out);
 
-/* Shows each fact by its name, as RFC 5424 has it ("packetsPerSecond"), in order. */
+/* Shows each fact by its name, as RFC 5424 has it ("packetsPerSecond"), in order; a number
+ * too is shown as text. */
 void heartbeat_facts(const struct heartbeat *heartbeat,
-                     void (*show)(void *context, const char *name, const char *value),
+                     void (*show)(void *context, const char *name, const char *value,
+                                  bool is_number),
                      void *context);
+
+/* Sets a member of 'json' for each fact, named as ECS has it ("packets_per_second");
+ * numbers are numbers there. */
+void heartbeat_set_json(const struct heartbeat *heartbeat, struct json *json);
 
 #endif

@@ -191,7 +191,10 @@
 #define COUNTER_TABLE_SENSOR(X)                                               \
     X(SENSOR_RELOADS, "sensor.reloads", "policies taken over while capturing") \
     X(SENSOR_RELOADS_REFUSED, "sensor.reloads_refused",                       \
-      "policies that were to be taken over and were refused")
+      "policies that were to be taken over and were refused") \
+    X(SENSOR_CTL_REQUESTS, "sensor.ctl_requests", "requests at the sockets of the sensor") \
+    X(SENSOR_CTL_DROPPED, "sensor.ctl_dropped",                                            \
+      "clients of the sockets that were dropped: too slow, or too long a request")
 
 enum counter {
 #define X(name, text, description) COUNTER_##name,

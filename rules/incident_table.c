@@ -225,6 +225,20 @@ incident_table_n(const struct incident_table *table)
     return table->n;
 }
 
+uint32_t
+incident_table_latest(const struct incident_table *table, uint32_t max,
+                      const struct incident *ret[])
+{
+    const struct lru *by_use = &table->lists[BY_USE];
+    uint32_t n = 0;
+
+    for (uint32_t index = lru_newest(by_use, 0); n < max && !lru_is_end(by_use, index);
+         index = lru_older(by_use, index)) {
+        ret[n++] = &table->entries[index].incident;
+    }
+    return n;
+}
+
 /* Lets an incident point into another policy, if all that it points to is there. */
 static bool
 renew(const struct incident_table *table, struct entry *entry,

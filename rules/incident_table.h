@@ -59,4 +59,10 @@ bool incident_table_next(struct incident_table *table, struct incident *ret);
 
 uint32_t incident_table_n(const struct incident_table *table);
 
+/* Shows up to 'max' open incidents, the one with the latest verdict first, each with the
+ * worst of its verdicts.  Returns how many; they are valid until the next call on 'table'.
+ */
+uint32_t incident_table_latest(const struct incident_table *table, uint32_t max,
+                               const struct incident *ret[]);
+
 #endif

@@ -207,6 +207,12 @@ assessor_set_files(struct assessor *a, unsigned n_files)
     a->summary.files = n_files;
 }
 
+const struct incident_table *
+assessor_incidents(const struct assessor *a)
+{
+    return a->incidents;
+}
+
 const struct summary *
 assessor_summary(const struct assessor *a)
 {

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "classify/flow_report.h"
 #include "classify/flow_tracker.h"
+#include "rules/incident_table.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -60,6 +61,9 @@ void assessor_end(struct assessor *assessor, uint64_t now_ns, struct counters *c
 
 /* Says how many files all came from, for the summary. */
 void assessor_set_files(struct assessor *assessor, unsigned n_files);
+
+/* The incidents that are open. */
+const struct incident_table *assessor_incidents(const struct assessor *assessor);
 
 /* What was seen so far. */
 const struct summary *assessor_summary(const struct assessor *assessor);

@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/country_code.h"
+#include "sensor/ctl/request.h"
 #include "sensor/pipeline.h"
 #include "sensor/sandbox/sandbox.h"
 
@@ -64,6 +65,13 @@ const struct command commands[] = {
       "address "
       "it lists the databases with their build dates and the schema that was detected.",
       0, -1, command_geo },
+    { "ctl", "COMMAND [NAME=VALUE...]", "ask a sensor that runs, or tell it something",
+      "Sends a command to the sensor that runs on the interface, over its unix socket, and "
+      "prints the answer. The commands are listed under CONTROL in sectorwatch(8). Who may "
+      "is "
+      "said by the group of the socket (ctl.group). Exit status 1 if the sensor cannot be "
+      "reached or refuses.",
+      1, -1, command_ctl },
     { "version", "", "the program's version and what it was built with", "", 0, 0,
       command_version },
     { "help", "[COMMAND]", "this overview, or the manual of a command", "", 0, 1,
@@ -79,7 +87,7 @@ static const struct option_row {
     const char *commands; /* Names with a space on either side. */
     const char *help;
 } option_table[] = {
-    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ",
+    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ctl ",
       "the configuration file; else /etc/sectorwatch/sectorwatch.conf, else the one that "
       "came "
       "with the program" },
@@ -87,7 +95,10 @@ static const struct option_row {
       "add a critical range for this run; may be repeated" },
     { 'n', "no-catalogue", NULL, " read run check explain sectors ",
       "leave the world catalogue out" },
-    { 'i', "interface", "INTERFACE", " run ", "the one interface to capture from" },
+    { 'i', "interface", "INTERFACE", " run ctl ",
+      "the one interface to capture from, or that the sensor captures from; 'ctl' needs it "
+      "only where several sensors run" },
+    { 'J', "json", NULL, " ctl ", "print the answer as it came, a line of JSON" },
     { 'f', "filter", "EXPRESSION", " run ",
       "a pcap-filter(7) expression; else capture.filter" },
     { 'o', "output", "FORMAT", " read run ", "write alerts as table, ecs or rfc5424" },
@@ -275,6 +286,9 @@ take_option(char letter, const char *argument, struct options *options)
         return true;
     case 'b':
         return parse_sandbox(argument, &options->sandbox);
+    case 'J':
+        options->json = true;
+        return true;
     case 'q':
         options->no_progress = true;
         return true;
@@ -490,7 +504,12 @@ command_write_completion(FILE *out)
         fputs("\" -- \"$word\")) ;;\n", out);
     }
     fputs("        esac ;;\n"
-          "    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+          "    *) [ \"${COMP_WORDS[1]}\" = ctl ] && [ \"$COMP_CWORD\" -eq 2 ] && "
+          "COMPREPLY=($(compgen -W \"",
+          out);
+    ctl_commands_write_names(out);
+    fputs("\" -- \"$word\")) && return\n"
+          "        COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
           "    esac\n"
           "}\n"
           "complete -o filenames -F _sectorwatch sectorwatch\n",

@@ -72,6 +72,10 @@ void command_write_completion(FILE *out);
  * cannot be used (exit status EXIT_USAGE). */
 struct policy *command_policy(const struct options *options);
 
+/* The folder of the sockets of sensors that run, by the configuration that the options
+ * name; in 'arena'. */
+const char *command_ctl_folder(const struct options *options, struct arena *arena);
+
 /* One file per command, or per few that belong together. */
 int command_read(const struct options *options);
 int command_run(const struct options *options);
@@ -81,6 +85,7 @@ int command_audit(const struct options *options);
 int command_cite(const struct options *options);
 int command_sectors(const struct options *options);
 int command_geo(const struct options *options);
+int command_ctl(const struct options *options);
 int command_version(const struct options *options);
 int command_help_on(const struct options *options);
 

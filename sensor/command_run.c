@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "sensor/command.h"
+#include "sensor/ctl/answer.h"
+#include "sensor/ctl/server.h"
 #include "sensor/health.h"
 #include "sensor/notify.h"
 #include "sensor/reach_files.h"
@@ -23,10 +25,15 @@ struct sensor_run {
     struct notifier *notifier;
     struct sandbox sandbox;
     struct health health;
+    struct ctl_server *ctl; /* NULL: it has no sockets. */
+    char ctl_path[SESSION_PATH_SIZE], metrics_path[SESSION_PATH_SIZE];
     struct reload *reload;
     struct watch *watch;
-    uint64_t looked_at_ns, told_ns, watched_ns;
+    uint64_t looked_at_ns, told_ns, answered_ns, watched_ns;
 };
+
+/* Questions are answered in between batches, so often at most that they cost little. */
+static const uint64_t answer_interval_ns = NS_PER_SECOND / 20;
 
 static volatile sig_atomic_t stop_asked, reopen_asked, reload_asked;
 
@@ -78,6 +85,33 @@ open_interface(const struct session *session, const struct options *options)
     problem_list_print(problems, stderr);
     problem_list_free(problems);
     return source;
+}
+
+/* A sensor that cannot be asked is better than none. */
+static void
+open_sockets(struct sensor_run *run)
+{
+    const struct session *session = &run->session;
+    const struct settings *s = &session->policy->settings;
+    struct problem_list *problems;
+
+    if (*s->ctl.folder == '\0') {
+        return;
+    }
+    session_socket_path(session, "ctl", run->ctl_path);
+    session_socket_path(session, "metrics", run->metrics_path);
+    problems = problem_list_new();
+    run->ctl = ctl_server_new(
+        &(struct ctl_server_config){
+            .ctl_path = run->ctl_path,
+            .ctl_group = s->ctl.group,
+            .metrics_path = run->metrics_path,
+            .metrics_group = s->metrics.group,
+            .suppress_file = session->policy->suppress_file,
+        },
+        problems);
+    problem_list_print(problems, stderr);
+    problem_list_free(problems);
 }
 
 /* Gives up what a sensor that captures does not need any more.  False if that is not enough
@@ -134,12 +168,17 @@ run(struct sensor_run *run, const struct options *options)
     }
     run->looked_at_ns = run->told_ns = timestamp_monotonic();
     health_init(&run->health, session, run->looked_at_ns);
+    open_sockets(run);
     if (!enter_sandbox(run, options)) {
+        ctl_server_free(run->ctl);
         source_close(run->source);
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
     session_start(session);
+    if (run->ctl != NULL) {
+        ctl_server_start(run->ctl);
+    }
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
              rule_set_n(session->policy->rules),
              sector_map_n_ranges(session->policy->sectors));
@@ -149,6 +188,7 @@ run(struct sensor_run *run, const struct options *options)
     notify_ready(run->notifier);
     capture(run);
     notify_stopping(run->notifier);
+    ctl_server_free(run->ctl);
     reload_free(run->reload);
     watch_free(run->watch);
     failed = *source_error(run->source) != '\0';
@@ -235,6 +275,9 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     uint64_t n_alerts;
 
     source_read_drops(run->source, counters);
+    if (run->ctl != NULL) {
+        ctl_server_read_counters(run->ctl, counters);
+    }
     pipeline_hold_sinks(session->pipeline);
     for (size_t i = 0; i < session->n_sinks; i++) {
         (void) sink_flush(session->sinks[i], 0, counters);
@@ -248,6 +291,25 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     pipeline_release_sinks(session->pipeline);
     tell_manager(run, now_ns, n_alerts);
     look_at_files(run, now_ns);
+}
+
+/* Answers who asks at the sockets. */
+static void
+answer(struct sensor_run *run, uint64_t now_ns)
+{
+    struct mailbox *mailbox = ctl_server_mailbox(run->ctl);
+
+    if (now_ns - run->answered_ns < answer_interval_ns || !mailbox_has_question(mailbox)) {
+        return;
+    }
+    run->answered_ns = now_ns;
+    pipeline_hold_sinks(run->session.pipeline);
+    answer_question(mailbox, &(struct answer_basis){ .session = &run->session,
+                                                     .health = &run->health,
+                                                     .sandbox = &run->sandbox,
+                                                     .now_ns = now_ns,
+                                                     .wall_ns = timestamp_now() });
+    pipeline_release_sinks(run->session.pipeline);
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
@@ -274,6 +336,9 @@ capture(struct sensor_run *run)
         if (clock_ns - run->looked_at_ns >= NS_PER_SECOND || reopen_asked) {
             run->looked_at_ns = clock_ns;
             look_after(run, clock_ns);
+        }
+        if (run->ctl != NULL) {
+            answer(run, clock_ns);
         }
     }
 }

@@ -11,6 +11,9 @@
 
 static const double loss_percent_max = 1.0; /* More is trouble. */
 
+static struct heartbeat make_heartbeat(const struct health *health,
+                                       const struct rates *rates, uint64_t now_ns,
+                                       uint64_t wall_ns, const struct counters *counters);
 static void find_trouble(const struct health *health, const struct rates *rates,
                          uint64_t wall_ns, struct text *text);
 static void add_clause(struct text *text, const char *clause);
@@ -55,6 +58,13 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
     write_metrics(health, now_ns, wall_ns, counters);
 }
 
+struct heartbeat
+health_heartbeat(const struct health *health, uint64_t now_ns, uint64_t wall_ns,
+                 const struct counters *counters)
+{
+    return make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
+}
+
 const struct rates *
 health_rates(const struct health *health)
 {
@@ -75,7 +85,8 @@ find_trouble(const struct health *health, const struct rates *rates, uint64_t wa
                         rates->loss_percent);
         add_clause(text, clause);
     }
-    if (rates->packets_per_second <= 0.0) {
+    /* There are no rates before the first look. */
+    if (rates->packets_per_second <= 0.0 && rates->since_ns != health->began_ns) {
         add_clause(text, "no packets came");
     }
     if (waiting > 0) {
@@ -190,7 +201,7 @@ write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
     if (*folder != '\0') {
         const struct counters totals = pipeline_totals(health->session->pipeline);
         const struct heartbeat heartbeat =
-            make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
+            health_heartbeat(health, now_ns, wall_ns, counters);
 
         metrics_keep(&health->metrics, folder, &heartbeat, &totals);
     }

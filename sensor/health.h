@@ -30,6 +30,10 @@ void health_init(struct health *health, const struct session *session, uint64_t 
 void health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
                  struct counters *counters);
 
+/* What a heartbeat would say now, with the rates of the last ten seconds. */
+struct heartbeat health_heartbeat(const struct health *health, uint64_t now_ns,
+                                  uint64_t wall_ns, const struct counters *counters);
+
 /* The rates of the last ten seconds. */
 const struct rates *health_rates(const struct health *health);
 

@@ -191,6 +191,12 @@ pipeline_progresses(struct pipeline *p)
     return p->crew == NULL || crew_progresses(p->crew);
 }
 
+const struct incident_table *
+pipeline_incidents(const struct pipeline *p)
+{
+    return assessor_incidents(p->assessor);
+}
+
 void
 pipeline_hold_sinks(struct pipeline *p)
 {

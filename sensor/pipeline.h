@@ -9,6 +9,7 @@
 #include "base/counter.h"
 #include "base/hash.h"
 #include "capture/frame_batch.h"
+#include "rules/incident_table.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -65,6 +66,9 @@ struct counters pipeline_totals(const struct pipeline *pipeline);
 
 /* False if threads have work and have done none of it since the last call. */
 bool pipeline_progresses(struct pipeline *pipeline);
+
+/* The incidents that are open; while the sinks are held. */
+const struct incident_table *pipeline_incidents(const struct pipeline *pipeline);
 
 /* Keeps alerts from the sinks for as long as the caller works on these, where another
  * thread writes to them. */

@@ -212,8 +212,9 @@ static void
 load_rules(struct policy *policy, struct problem_list *problems)
 {
     const struct settings_rules *s = &policy->settings.rules;
+    const char *added = policy->settings.ctl.suppress;
     const char **suppress =
-        arena_take(policy->arena, (s->suppress.n + 1) * sizeof *suppress);
+        arena_take(policy->arena, (s->suppress.n + 2) * sizeof *suppress);
 
     policy->rules = rule_set_new(resolve_all(policy, &s->folders), policy->statement,
                                  policy->lists, problems);
@@ -225,6 +226,11 @@ load_rules(struct policy *policy, struct problem_list *problems)
     for (size_t i = 0; i < s->suppress.n; i++) {
         suppress[i] =
             path_beside(policy->settings.file, s->suppress.texts[i], policy->arena);
+    }
+    policy->suppress_file = added;
+    if (*added != '\0') {
+        policy->suppress_file = path_beside(policy->settings.file, added, policy->arena);
+        suppress[s->suppress.n] = policy->suppress_file;
     }
     policy->suppressions =
         suppressions_new(suppress, policy->rules, timestamp_now(), problems);

@@ -30,6 +30,7 @@ struct policy {
     struct statement *statement;
     struct rule_set *rules;
     struct suppressions *suppressions;
+    const char *suppress_file; /* The path of ctl.suppress; "": none. */
     struct policy_file *renewed;
     size_t n_renewed;
     struct arena *arena; /* Texts of the settings. */

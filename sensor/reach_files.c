@@ -9,6 +9,7 @@
 static void add_policy(struct reach *reach, const struct session *session);
 static void add_interfaces(struct reach *reach, const struct sensor *sensor);
 static void add_outputs(struct reach *reach, const struct session *session);
+static void add_sockets(struct reach *reach, const struct session *session);
 static void add_pattern(struct reach *reach, const char *pattern);
 
 void
@@ -79,6 +80,23 @@ add_outputs(struct reach *reach, const struct session *session)
     if (*s->metrics.folder != '\0') {
         reach_add(reach, s->metrics.folder, REACH_REPLACE);
     }
+    if (*session->policy->suppress_file != '\0') {
+        reach_add_file(reach, session->policy->suppress_file, REACH_READ);
+        reach_add_file(reach, session->policy->suppress_file, REACH_REPLACE);
+    }
+    if (*s->ctl.folder != '\0') {
+        add_sockets(reach, session);
+    }
+}
+
+/* They are taken away at the end. */
+static void
+add_sockets(struct reach *reach, const struct session *session)
+{
+    char path[SESSION_PATH_SIZE];
+
+    session_socket_path(session, "", path);
+    reach_add(reach, path, REACH_REPLACE);
 }
 
 /* The folder above the first wildcard. */

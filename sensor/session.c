@@ -85,6 +85,15 @@ session_alert_file(const struct session *session)
                      session->policy->settings.alert.file);
 }
 
+void
+session_socket_path(const struct session *session, const char *name,
+                    char path[static SESSION_PATH_SIZE])
+{
+    (void) snprintf(path, SESSION_PATH_SIZE, "%s/%s/%s",
+                    session->policy->settings.ctl.folder, session->sensor.interfaces[0],
+                    name);
+}
+
 static void
 add_sink(struct session *session, struct sink *sink)
 {

@@ -12,7 +12,7 @@
 
 /* What 'read' and 'run' have in common: policy, sinks and pipeline from the command line to
  * the summary at the end. */
-enum { SESSION_SINKS_MAX = 3, SESSION_REFUSAL_SIZE = 192 };
+enum { SESSION_SINKS_MAX = 3, SESSION_REFUSAL_SIZE = 192, SESSION_PATH_SIZE = 512 };
 
 struct session {
     const struct options *options;
@@ -46,6 +46,10 @@ void session_start(struct session *session);
 /* The file that alerts go to, from the command line, else from the configuration; NULL:
  * none. */
 const char *session_alert_file(const struct session *session);
+
+/* The path of the socket 'name' of a sensor: in the folder of its first interface. */
+void session_socket_path(const struct session *session, const char *name,
+                         char path[static SESSION_PATH_SIZE]);
 
 /* True if a sink can take no more, so that going on would lose alerts unseen. */
 bool session_is_broken(const struct session *session);

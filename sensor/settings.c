@@ -204,6 +204,18 @@ static const struct setting table[] = {
       "Folder in which 'run' keeps sectorwatch-INTERFACE.prom, all counters and rates for "
       "Prometheus, renewed every ten seconds: that of the textfile collector of "
       "node_exporter. Empty: none." },
+    { "metrics", "group", SETTING_TEXT, AT(metrics.group), 0, 0, "\"\"",
+      "Group whose members may use the socket metrics of ctl.folder; empty: the sensor's "
+      "own." },
+    { "ctl", "folder", SETTING_TEXT, AT(ctl.folder), 0, 0, "\"/run/sectorwatch\"",
+      "Folder in which 'run' has its sockets: INTERFACE/ctl for 'ctl' and 'top', "
+      "INTERFACE/metrics for Prometheus. Empty: none." },
+    { "ctl", "group", SETTING_TEXT, AT(ctl.group), 0, 0, "\"\"",
+      "Group whose members may use the socket ctl; empty: the sensor's own." },
+    { "ctl", "suppress", SETTING_TEXT, AT(ctl.suppress), 0, 0,
+      "\"/var/lib/sectorwatch/suppress.conf\"",
+      "File that 'ctl suppress' adds to, read after those of rules.suppress. Empty: it is "
+      "refused." },
     { "", "sandbox", SETTING_SANDBOX, AT(sandbox), 0, 0, "\"on\"",
       "What 'run' gives up once it captures: all capabilities, starting programs, network "
       "sockets, and files other than its own. \"strict\": no capture unless the system has "

@@ -62,6 +62,13 @@ struct settings_alert {
 
 struct settings_metrics {
     const char *folder; /* "": none. */
+    const char *group;  /* Of the socket; "": the process's own. */
+};
+
+struct settings_ctl {
+    const char *folder;   /* Of the sockets; "": none. */
+    const char *group;    /* "": the process's own. */
+    const char *suppress; /* "": none. */
 };
 
 struct settings {
@@ -70,6 +77,7 @@ struct settings {
     struct settings_rules rules;
     struct settings_alert alert;
     struct settings_metrics metrics;
+    struct settings_ctl ctl;
     const char *sandbox; /* A mode that sandbox_mode_parse() knows. */
     struct address_list_config *lists;
     size_t n_lists;

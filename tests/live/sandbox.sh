@@ -57,8 +57,10 @@ ip -n "$id-a" link set out up arp off
 ip -n "$id-b" link set in up arp off
 
 cp -r "$scene" "$work/scene"
-mkdir "$work/alerts" "$work/metrics"
+mkdir "$work/alerts" "$work/metrics" "$work/state"
+chmod 755 "$work"
 sed -i 's|^alert = {|alert = { file = "'"$work"'/alerts/a.ndjson"; syslog = "";|' "$work/scene/sectorwatch.conf"
+echo 'ctl = { folder = "'"$work"'/run"; suppress = "'"$work"'/state/suppress.conf"; };' >>"$work/scene/sectorwatch.conf"
 echo 'metrics = { folder = "'"$work"'/metrics"; };' >>"$work/scene/sectorwatch.conf"
 ip netns exec "$id-b" "$program" run -i in -j 2 --sandbox=strict -c "$work/scene/sectorwatch.conf" \
     2>"$work/log" &
@@ -86,7 +88,17 @@ replay
 wait_for has_more_alerts 0
 wait_for test -s "$work/metrics/sectorwatch-in.prom"
 
+ctl() { "$program" ctl -c "$work/scene/sectorwatch.conf" "$@"; }
+ctl status | grep -q "^sandbox.landlock *true" || fail "no status"
+ctl incidents | grep -q SW-HEALTH-001 || fail "no incidents"
+ctl suppress rule=SW-HEALTH-001 until=2099-01-01 reason="a test" >/dev/null || fail "no suppression"
+"$program" check -c "$work/scene/sectorwatch.conf" | grep -q "1 suppressions" || fail "the suppression is not read"
+! ctl suppress rule=SW-HEALTH-999 until=2099-01-01 reason="a test" 2>"$work/refusal" || fail "an unknown rule was taken"
+grep -q "unknown rule" "$work/refusal" || fail "refused without the reason"
+! setpriv --reuid=65534 --regid=65534 --clear-groups "$program" ctl -c "$work/scene/sectorwatch.conf" status \
+    2>"$work/refusal" || fail "anybody may ask"
+
 kill -TERM "$program_pid"
 wait "$program_pid" || fail "ended with status $?"
-! grep -E 'sandbox|cannot' "$work/log" || fail "the log complains"
+! grep -E '^sandbox:|cannot be opened anew|cannot be written' "$work/log" || fail "the log complains"
 echo "all held"

@@ -126,6 +126,12 @@ mode=$(inside stat -c '%a %U %G' "$alerts")
 [ "$mode" = "640 sectorwatch adm" ] || fail "the file of alerts is $mode"
 wait_for inside sh -c "systemctl show -p StatusText $sensor | grep -q 'packets/s'"
 
+step "asked over its socket, by the unit's own folder"
+sectorwatch=${program##* }
+inside "$sectorwatch" ctl status | grep -q "^sandbox.capabilities *true" || fail "no status"
+inside "$sectorwatch" ctl suppress rule=SW-HEALTH-001 until=2099-01-01 reason="a test" || fail "no suppression"
+inside rm /var/lib/sectorwatch/suppress.conf
+
 step "heartbeats in file and journal"
 wait_for inside grep -q '"action":"heartbeat"' "$alerts"
 wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q HEARTBEAT"
