@@ -25,6 +25,28 @@ static void write_rfc5424(const struct heartbeat *h, FILE *out);
 static void set_member(void *context, const char *name, const char *value, bool is_number);
 static void add_message(struct text *text, const struct heartbeat *h);
 
+static const char *const table_names[N_HEARTBEAT_TABLES] = {
+    [TABLE_FLOWS] = "flow",           [TABLE_FRAGMENTS] = "fragment",
+    [TABLE_SCANS] = "scan",           [TABLE_SWEEPS] = "sweep",
+    [TABLE_THRESHOLDS] = "threshold", [TABLE_PEERS] = "peer",
+    [TABLE_INCIDENTS] = "incident",
+};
+
+const char *
+heartbeat_table_name(enum heartbeat_table table)
+{
+    return table_names[table];
+}
+
+/* A table that is split has room for a few more than it was made for. */
+double
+table_fill_percent(struct table_fill fill)
+{
+    return fill.capacity == 0        ? 0.0
+           : fill.n >= fill.capacity ? 100.0
+                                     : 100.0 * (double) fill.n / (double) fill.capacity;
+}
+
 void
 heartbeat_write(enum format format, const struct heartbeat *h, FILE *out)
 {
@@ -53,6 +75,7 @@ heartbeat_facts(const struct heartbeat *h,
         { "lostPackets", h->lost_packets },
         { "alerts", h->alerts },
         { "alertsWaiting", h->alerts_waiting },
+        { "oldestWaitingSeconds", h->oldest_waiting_s },
         { "rules", h->n_rules },
         { "ranges", h->n_ranges },
         { "lists", h->n_lists },
@@ -79,9 +102,19 @@ heartbeat_facts(const struct heartbeat *h,
         (void) snprintf(value, sizeof value, "%" PRIu64, numbers[i].number);
         show(context, numbers[i].name, value, true);
     }
+    for (unsigned i = 0; i < N_HEARTBEAT_TABLES; i++) {
+        char name[VALUE_SIZE];
+
+        (void) snprintf(name, sizeof name, "%sTablePercent", table_names[i]);
+        (void) snprintf(value, sizeof value, "%.1f", table_fill_percent(h->tables[i]));
+        show(context, name, value, true);
+    }
     show(context, "policy", h->policy, false);
     if (h->geo_built_ns != 0) {
         show(context, "geoDate", timestamp_format_date(h->geo_built_ns, value), false);
+    }
+    if (h->list_date_ns != 0) {
+        show(context, "listDate", timestamp_format_date(h->list_date_ns, value), false);
     }
     if (*h->trouble != '\0') {
         show(context, "trouble", h->trouble, false);

@@ -14,6 +14,22 @@
 
 enum { HEARTBEAT_TROUBLE_SIZE = 512 };
 
+/* Tables that outsiders can fill. */
+enum heartbeat_table {
+    TABLE_FLOWS,
+    TABLE_FRAGMENTS,
+    TABLE_SCANS,
+    TABLE_SWEEPS,
+    TABLE_THRESHOLDS,
+    TABLE_PEERS, /* Of multi-sector and multi-country activity. */
+    TABLE_INCIDENTS,
+    N_HEARTBEAT_TABLES
+};
+
+struct table_fill {
+    uint32_t n, capacity;
+};
+
 struct heartbeat {
     const struct sensor *sensor;
     const char *interface;
@@ -25,16 +41,24 @@ struct heartbeat {
 
     /* Since the sensor started. */
     uint64_t packets, critical_packets, lost_packets;
-    uint64_t alerts;         /* The sequence number of the last one. */
-    uint32_t alerts_waiting; /* Of the sink that has most. */
+    uint64_t alerts;           /* The sequence number of the last one. */
+    uint32_t alerts_waiting;   /* Of the sink that has most. */
+    uint64_t oldest_waiting_s; /* The alert that waits longest, of all sinks; 0: none. */
+
+    struct table_fill tables[N_HEARTBEAT_TABLES];
 
     /* What it judges by. */
     const char *policy; /* Hexadecimal digits: another policy, others. */
     size_t n_rules, n_ranges, n_lists, n_stale_lists;
     uint64_t geo_built_ns; /* Of the oldest database; 0: there is none. */
+    uint64_t list_date_ns; /* Of the oldest list; 0: there is none. */
 
     char trouble[HEARTBEAT_TROUBLE_SIZE]; /* What is not well, for people; "": all is. */
 };
+
+/* "flow", "fragment", "scan", ...; how full it is, in per cent. */
+const char *heartbeat_table_name(enum heartbeat_table table);
+double table_fill_percent(struct table_fill fill);
 
 /* Writes it with a newline at the end.  RFC 5424: MSGID HEARTBEAT, element
  * [sensor@PEN ...], severity informational, or warning where there is trouble.  ECS:

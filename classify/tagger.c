@@ -80,6 +80,12 @@ tagger_renew(struct tagger *t, const struct sector_map *sectors)
     t->sectors = sectors;
 }
 
+uint32_t
+tagger_n_fragmented(const struct tagger *tagger)
+{
+    return decoder_n_fragmented(tagger->decoder);
+}
+
 uint64_t
 tagger_end(struct tagger *t, struct counters *counters)
 {

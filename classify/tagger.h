@@ -38,6 +38,9 @@ void tagger_tick(struct tagger *tagger, uint64_t now_ns, struct critical_batch *
  * renewed in its turn. */
 void tagger_renew(struct tagger *tagger, const struct sector_map *sectors);
 
+/* Fragmented packets that are being put together. */
+uint32_t tagger_n_fragmented(const struct tagger *tagger);
+
 /* Nothing more will come: what is still being put together from fragments is counted as
  * lost.  Returns the place after the last packet or tick. */
 uint64_t tagger_end(struct tagger *tagger, struct counters *counters);

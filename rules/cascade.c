@@ -132,6 +132,12 @@ cascade_renew(struct cascade *cascade, const struct sector_map *map, const struc
     place_cache_renew(cascade->places, geo);
 }
 
+uint32_t
+cascade_n(const struct cascade *cascade)
+{
+    return cascade->n;
+}
+
 bool
 cascade_wants(const struct flow *flow)
 {

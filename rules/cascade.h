@@ -59,6 +59,9 @@ void cascade_free(struct cascade *cascade);
 void cascade_renew(struct cascade *cascade, const struct sector_map *map,
                    const struct geo *geo);
 
+/* Peers that are watched. */
+uint32_t cascade_n(const struct cascade *cascade);
+
 /* Counts a touch; adds a multi-sector or multi-country observation to 'list' when a limit
  * is reached, and again for each further sector or country.  Their asset is that of the
  * last touch; 'count', 'sectors', 'countries' and 'detail' tell of all within the window,

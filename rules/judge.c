@@ -57,6 +57,12 @@ judge_free(struct judge *judge)
     free(judge);
 }
 
+uint32_t
+judge_n_thresholds(const struct judge *judge)
+{
+    return thresholds_n(judge->thresholds);
+}
+
 void
 judge_renew(struct judge *judge, const struct rule_basis *basis)
 {

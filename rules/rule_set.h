@@ -63,6 +63,9 @@ void judge_free(struct judge *judge);
  * the rules of the same ids. */
 void judge_renew(struct judge *judge, const struct rule_basis *basis);
 
+/* Counts of thresholds that are kept. */
+uint32_t judge_n_thresholds(const struct judge *judge);
+
 enum { VERDICT_LIST_MAX = 64 };
 
 /* Verdicts of one step, in the order of rules. */

@@ -32,6 +32,9 @@ struct threshold_key {
 struct thresholds *thresholds_new(uint32_t capacity, struct hash_seed seed);
 void thresholds_free(struct thresholds *thresholds);
 
+/* Counts that are kept. */
+uint32_t thresholds_n(const struct thresholds *thresholds);
+
 /* Counts a match at 'time_ns'.  Returns how many there were within the last 'within_ns'
  * when they reach 'limit', and starts again from none; else 0. */
 uint32_t thresholds_count(struct thresholds *thresholds, const struct threshold_key *key,

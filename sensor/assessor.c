@@ -207,6 +207,16 @@ assessor_set_files(struct assessor *a, unsigned n_files)
     a->summary.files = n_files;
 }
 
+void
+assessor_fill(const struct assessor *a, struct table_fill fills[static N_HEARTBEAT_TABLES])
+{
+    fills[TABLE_SCANS].n = detectors_n(a->detectors, "scan");
+    fills[TABLE_SWEEPS].n = detectors_n(a->detectors, "sweep");
+    fills[TABLE_THRESHOLDS].n = judge_n_thresholds(a->judge);
+    fills[TABLE_PEERS].n = cascade_n(a->cascade);
+    fills[TABLE_INCIDENTS].n = incident_table_n(a->incidents);
+}
+
 const struct incident_table *
 assessor_incidents(const struct assessor *a)
 {

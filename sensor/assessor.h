@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "alert/heartbeat.h"
 #include "alert/sink.h"
 #include "base/counter.h"
 #include "base/hash.h"
@@ -61,6 +62,10 @@ void assessor_end(struct assessor *assessor, uint64_t now_ns, struct counters *c
 
 /* Says how many files all came from, for the summary. */
 void assessor_set_files(struct assessor *assessor, unsigned n_files);
+
+/* How full its tables are: sets those of 'fills' that are its own. */
+void assessor_fill(const struct assessor *assessor,
+                   struct table_fill fills[static N_HEARTBEAT_TABLES]);
 
 /* The incidents that are open. */
 const struct incident_table *assessor_incidents(const struct assessor *assessor);

@@ -31,7 +31,8 @@ struct block {
     struct flow_report_list list;
     double loss_percent;
     bool is_last;             /* No more about this job. */
-    struct counters counters; /* In the last one: the follower's, up to here. */
+    struct counters counters; /* In the last one: the follower's, up to here, ... */
+    uint32_t n_flows;         /* ... and the flows that it follows. */
     bool ends_all;            /* The job was the end. */
 };
 
@@ -53,6 +54,7 @@ struct follower {
     size_t next;        /* Report of it that comes next, ... */
     size_t next_observation;
     struct counters told; /* Up to the last job judged. */
+    uint32_t told_flows;
 };
 
 struct crew {
@@ -251,6 +253,17 @@ crew_add_counters(const struct crew *crew, struct counters *counters)
     }
 }
 
+uint32_t
+crew_n_flows(const struct crew *crew)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < crew->n; i++) {
+        n += crew->followers[i].told_flows;
+    }
+    return n;
+}
+
 bool
 crew_progresses(struct crew *crew)
 {
@@ -311,6 +324,7 @@ follow_job(struct follower *f, const struct job *job)
         block->is_last = is_done;
         if (is_done) {
             block->counters = f->counters;
+            block->n_flows = flow_tracker_n(f->tracker);
         }
         block->ends_all = job->is_end;
         (void) sem_post(&f->filled);
@@ -431,6 +445,7 @@ judge_job(struct crew *crew)
     }
     for (unsigned i = 0; i < crew->n; i++) {
         crew->followers[i].told = block_in_hand(&crew->followers[i])->counters;
+        crew->followers[i].told_flows = block_in_hand(&crew->followers[i])->n_flows;
     }
     atomic_fetch_add(&crew->n_judged, 1);
     (void) pthread_cond_signal(&crew->has_judged);

@@ -54,6 +54,9 @@ void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_pe
 /* After the end: adds the flows that there were. */
 void crew_add_to(const struct crew *crew, struct flow_tally *tally);
 
+/* While the judge is held: flows in progress, up to the last job judged. */
+uint32_t crew_n_flows(const struct crew *crew);
+
 /* While the judge is held: adds what the threads have counted so far. */
 void crew_add_counters(const struct crew *crew, struct counters *counters);
 

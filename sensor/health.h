@@ -14,11 +14,15 @@
  * trouble comes or goes, or the policy is another one. */
 struct health {
     const struct session *session;
-    uint64_t began_ns;   /* Monotonic. */
-    struct rates rates;  /* Since the last heartbeat. */
-    struct rates lately; /* Since the last look. */
-    bool is_in_trouble;  /* At the last look. */
-    char policy[POLICY_DIGEST_SIZE]; /* The same. */
+    uint64_t began_ns;       /* Monotonic. */
+    struct rates rates;      /* Since the last heartbeat. */
+    struct rates lately;     /* Since the last look. */
+    bool is_in_trouble;      /* At the last look. */
+    bool has_clock;          /* It was looked at. */
+    int64_t clock_offset_ns; /* The time of day, less the monotonic clock's, then. */
+    int64_t jump_ns;         /* By which the clock was set lately, or 0, ... */
+    uint64_t jumped_at_ns;   /* ... and when. */
+    char policy[POLICY_DIGEST_SIZE]; /* At the last look. */
     struct metrics metrics;
 };
 

@@ -14,6 +14,7 @@ static void write_counter(enum counter counter, const char *interface, uint64_t 
                           FILE *out);
 static void write_gauge(const char *name, const char *help, const char *interface,
                         double value, FILE *out);
+static void write_tables(const struct heartbeat *h, FILE *out);
 static void write_label(const char *value, FILE *out);
 static bool write_file(const char *path, const struct heartbeat *heartbeat,
                        const struct counters *counters);
@@ -31,6 +32,8 @@ metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *
         { "loss_ratio", "share of packets that were lost, lately", h->loss_percent / 100 },
         { "alerts", "alerts so far", (double) h->alerts },
         { "alerts_waiting", "alerts in the fullest queue", h->alerts_waiting },
+        { "oldest_waiting_seconds", "since when the alert that waits longest waits",
+          (double) h->oldest_waiting_s },
         { "up_seconds", "seconds since the sensor started", (double) h->up_s },
         { "rules", "rules of the policy", (double) h->n_rules },
         { "ranges", "critical ranges of the policy", (double) h->n_ranges },
@@ -39,12 +42,15 @@ metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *
         { "geo_build_time_seconds",
           "when the oldest database was built, 0 if there is none",
           (double) (h->geo_built_ns / NS_PER_SECOND) },
+        { "list_date_seconds", "the day of the oldest list, 0 if there is none",
+          (double) (h->list_date_ns / NS_PER_SECOND) },
         { "trouble", "1 if something is not well", *h->trouble != '\0' },
     };
 
     for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++) {
         write_gauge(gauges[i].name, gauges[i].help, h->interface, gauges[i].value, out);
     }
+    write_tables(h, out);
     fprintf(out, "# HELP sectorwatch_policy_info digest of what the sensor judges by\n"
                  "# TYPE sectorwatch_policy_info gauge\n"
                  "sectorwatch_policy_info{interface=\"");
@@ -129,6 +135,27 @@ write_gauge(const char *name, const char *help, const char *interface, double va
             name, help, name, name);
     write_label(interface, out);
     fprintf(out, "\"} %.12g\n", value);
+}
+
+static void
+write_tables(const struct heartbeat *h, FILE *out)
+{
+    static const char *const names[] = { "entries", "capacity" };
+    static const char *const help[] = { "entries in use of each table that can be full",
+                                        "entries that it has" };
+
+    for (unsigned which = 0; which < 2; which++) {
+        fprintf(out, "# HELP sectorwatch_table_%s %s\n# TYPE sectorwatch_table_%s gauge\n",
+                names[which], help[which], names[which]);
+        for (enum heartbeat_table table = 0; table < N_HEARTBEAT_TABLES; table++) {
+            const struct table_fill *fill = &h->tables[table];
+
+            fprintf(out, "sectorwatch_table_%s{interface=\"", names[which]);
+            write_label(h->interface, out);
+            fprintf(out, "\",table=\"%s\"} %" PRIu32 "\n", heartbeat_table_name(table),
+                    which == 0 ? fill->n : fill->capacity);
+        }
+    }
 }
 
 /* Backslash, quote and line feed are escaped in the value of a label. */

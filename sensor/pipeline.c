@@ -191,6 +191,15 @@ pipeline_progresses(struct pipeline *p)
     return p->crew == NULL || crew_progresses(p->crew);
 }
 
+void
+pipeline_fill(const struct pipeline *p, struct table_fill fills[static N_HEARTBEAT_TABLES])
+{
+    fills[TABLE_FLOWS].n =
+        p->crew != NULL ? crew_n_flows(p->crew) : flow_tracker_n(p->tracker);
+    fills[TABLE_FRAGMENTS].n = tagger_n_fragmented(p->tagger);
+    assessor_fill(p->assessor, fills);
+}
+
 const struct incident_table *
 pipeline_incidents(const struct pipeline *p)
 {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "alert/heartbeat.h"
 #include "alert/sink.h"
 #include "base/counter.h"
 #include "base/hash.h"
@@ -66,6 +67,10 @@ struct counters pipeline_totals(const struct pipeline *pipeline);
 
 /* False if threads have work and have done none of it since the last call. */
 bool pipeline_progresses(struct pipeline *pipeline);
+
+/* How full its tables are; while the sinks are held. */
+void pipeline_fill(const struct pipeline *pipeline,
+                   struct table_fill fills[static N_HEARTBEAT_TABLES]);
 
 /* The incidents that are open; while the sinks are held. */
 const struct incident_table *pipeline_incidents(const struct pipeline *pipeline);

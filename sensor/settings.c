@@ -190,6 +190,10 @@ static const struct setting table[] = {
     { "alert", "heartbeat", SETTING_DURATION, AT(alert.heartbeat_ns), 0, 0, "\"1m\"",
       "How often 'run' says among the alerts that it is there, how it goes and what it "
       "judges by; also when trouble comes or goes." },
+    { "alert", "least_traffic", SETTING_U32, AT(alert.least_traffic), 0, UINT32_MAX, "0",
+      "Packets a second; fewer for ten seconds are trouble, which a heartbeat says. 0: "
+      "only "
+      "none at all." },
     { "alert", "facility", SETTING_FACILITY, AT(alert.facility), 0, 0, "\"local0\"",
       "Syslog facility: a name of RFC 5424 section 6.2.1, such as daemon or local0." },
     { "alert", "enterprise_number", SETTING_U32, AT(alert.enterprise_number), 1, UINT32_MAX,

@@ -54,6 +54,7 @@ struct settings_alert {
     const char *syslog;   /* "": none. */
     uint32_t syslog_queue;
     uint64_t heartbeat_ns;
+    uint32_t least_traffic; /* Packets a second. */
     const char *facility;
     uint32_t enterprise_number;
     uint32_t community_id_seed;

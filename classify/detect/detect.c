@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "classify/detect/detector.h"
@@ -141,6 +142,17 @@ detect_prefetch(const struct detectors *detectors, const struct flow *flow, bool
         }
         break;
     }
+}
+
+uint32_t
+detectors_n(const struct detectors *detectors, const char *name)
+{
+    for (size_t i = 0; i < N_DETECTORS; i++) {
+        if (table[i]->n != NULL && strcmp(table[i]->name, name) == 0) {
+            return table[i]->n(detectors->states[i]);
+        }
+    }
+    return 0;
 }
 
 void

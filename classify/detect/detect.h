@@ -53,6 +53,9 @@ bool detect_wants(const struct detectors *detectors, const struct flow *flow,
 void detect_prefetch(const struct detectors *detectors, const struct flow *flow,
                      bool has_ended);
 
+/* Keys in the table of the detector called 'name': "scan" or "sweep". */
+uint32_t detectors_n(const struct detectors *detectors, const char *name);
+
 /* Shows them a flow that ended. */
 void detect_flow_end(struct detectors *detectors, const struct flow *flow,
                      struct counters *counters, struct observation_list *list);
