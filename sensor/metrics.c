@@ -11,7 +11,7 @@
 enum { NAME_SIZE = 96 };
 
 static void write_counter(enum counter counter, const char *interface, uint64_t value,
-                          FILE *out);
+                          enum metrics_format format, FILE *out);
 static void write_gauge(const char *name, const char *help, const char *interface,
                         double value, FILE *out);
 static void write_tables(const struct heartbeat *h, FILE *out);
@@ -20,7 +20,8 @@ static bool write_file(const char *path, const struct heartbeat *heartbeat,
                        const struct counters *counters);
 
 void
-metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *out)
+metrics_write(const struct heartbeat *h, const struct counters *counters,
+              enum metrics_format format, FILE *out)
 {
     const struct {
         const char *name, *help;
@@ -57,7 +58,10 @@ metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *
     write_label(h->interface, out);
     fprintf(out, "\",policy=\"%s\",version=\"%s\"} 1\n", h->policy, h->sensor->version);
     for (enum counter counter = 0; counter < N_COUNTERS; counter++) {
-        write_counter(counter, h->interface, counters->n[counter], out);
+        write_counter(counter, h->interface, counters->n[counter], format, out);
+    }
+    if (format == METRICS_OPENMETRICS) {
+        fputs("# EOF\n", out);
     }
 }
 
@@ -97,7 +101,7 @@ write_file(const char *path, const struct heartbeat *heartbeat,
     if (out == NULL) {
         return false;
     }
-    metrics_write(heartbeat, counters, out);
+    metrics_write(heartbeat, counters, METRICS_TEXT, out);
     is_written = !ferror(out);
     is_written = fclose(out) == 0 && is_written && rename(new_path, path) == 0;
     if (!is_written) {
@@ -111,16 +115,18 @@ write_file(const char *path, const struct heartbeat *heartbeat,
 
 /* "capture.packets" as "sectorwatch_capture_packets_total". */
 static void
-write_counter(enum counter counter, const char *interface, uint64_t value, FILE *out)
+write_counter(enum counter counter, const char *interface, uint64_t value,
+              enum metrics_format format, FILE *out)
 {
+    const char *ending = format == METRICS_TEXT ? "_total" : "";
     char name[NAME_SIZE];
 
-    (void) snprintf(name, sizeof name, "sectorwatch_%s_total", counter_name(counter));
+    (void) snprintf(name, sizeof name, "sectorwatch_%s", counter_name(counter));
     for (char *at = name; *at != '\0'; at++) {
         *at = *at == '.' ? '_' : *at;
     }
-    fprintf(out, "# HELP %s %s\n# TYPE %s counter\n%s{interface=\"", name,
-            counter_description(counter), name, name);
+    fprintf(out, "# HELP %s%s %s\n# TYPE %s%s counter\n%s_total{interface=\"", name, ending,
+            counter_description(counter), name, ending, name);
     write_label(interface, out);
     fprintf(out, "\"} %" PRIu64 "\n", value);
 }

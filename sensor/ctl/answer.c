@@ -202,8 +202,8 @@ write_metrics(const struct answer_basis *basis, bool is_openmetrics, FILE *out)
     const struct heartbeat heartbeat = make_heartbeat(basis);
     const struct counters totals = pipeline_totals(basis->session->pipeline);
 
-    (void) is_openmetrics;
-    metrics_write(&heartbeat, &totals, out);
+    metrics_write(&heartbeat, &totals, is_openmetrics ? METRICS_OPENMETRICS : METRICS_TEXT,
+                  out);
 }
 
 /* The first thing that would keep the file from being loaded. */

@@ -95,6 +95,11 @@ ctl suppress rule=SW-HEALTH-001 until=2099-01-01 reason="a test" >/dev/null || f
 "$program" check -c "$work/scene/sectorwatch.conf" | grep -q "1 suppressions" || fail "the suppression is not read"
 ! ctl suppress rule=SW-HEALTH-999 until=2099-01-01 reason="a test" 2>"$work/refusal" || fail "an unknown rule was taken"
 grep -q "unknown rule" "$work/refusal" || fail "refused without the reason"
+if command -v curl >/dev/null; then
+    curl -s --unix-socket "$work/run/in/metrics" http://sensor/metrics >"$work/openmetrics"
+    grep -q '^sectorwatch_table_entries{interface="in",table="flow"} [1-9]' "$work/openmetrics" || fail "no metrics"
+    [ "$(tail -n 1 "$work/openmetrics")" = "# EOF" ] || fail "metrics without an end"
+fi
 ! setpriv --reuid=65534 --regid=65534 --clear-groups "$program" ctl -c "$work/scene/sectorwatch.conf" status \
     2>"$work/refusal" || fail "anybody may ask"
 

@@ -49,8 +49,8 @@ make_counters(void)
     return counters;
 }
 
-static void
-test_golden(void **state)
+static char *
+write_metrics(enum metrics_format format)
 {
     const struct heartbeat heartbeat = make_heartbeat("a\"b\\c");
     const struct counters counters = make_counters();
@@ -58,11 +58,30 @@ test_golden(void **state)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
-    (void) state;
     assert_non_null(out);
-    metrics_write(&heartbeat, &counters, out);
+    metrics_write(&heartbeat, &counters, format, out);
     assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static void
+test_golden(void **state)
+{
+    char *text = write_metrics(METRICS_TEXT);
+
+    (void) state;
     golden_check("metrics.prom", text);
+    free(text);
+}
+
+/* The same but for the families of counters and the end. */
+static void
+test_openmetrics(void **state)
+{
+    char *text = write_metrics(METRICS_OPENMETRICS);
+
+    (void) state;
+    golden_check("metrics.openmetrics", text);
     free(text);
 }
 
@@ -96,6 +115,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_openmetrics),
         cmocka_unit_test(test_keep),
     };
 
