@@ -72,6 +72,13 @@ const struct command commands[] = {
       "said by the group of the socket (ctl.group). Exit status 1 if the sensor cannot be "
       "reached or refuses.",
       1, -1, command_ctl },
+    { "top", "", "watch a sensor that runs",
+      "Shows, renewed every second, how the sensor on the interface does: packets, loss, "
+      "how "
+      "full its tables are, alerts by sector, country and rule, and the open incidents. It "
+      "asks as 'ctl' does. The key q ends it. Where standard output is no terminal, one "
+      "picture is written.",
+      0, 0, command_top },
     { "version", "", "the program's version and what it was built with", "", 0, 0,
       command_version },
     { "help", "[COMMAND]", "this overview, or the manual of a command", "", 0, 1,
@@ -87,7 +94,7 @@ static const struct option_row {
     const char *commands; /* Names with a space on either side. */
     const char *help;
 } option_table[] = {
-    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ctl ",
+    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ctl top ",
       "the configuration file; else /etc/sectorwatch/sectorwatch.conf, else the one that "
       "came "
       "with the program" },
@@ -95,9 +102,10 @@ static const struct option_row {
       "add a critical range for this run; may be repeated" },
     { 'n', "no-catalogue", NULL, " read run check explain sectors ",
       "leave the world catalogue out" },
-    { 'i', "interface", "INTERFACE", " run ctl ",
-      "the one interface to capture from, or that the sensor captures from; 'ctl' needs it "
-      "only where several sensors run" },
+    { 'i', "interface", "INTERFACE", " run ctl top ",
+      "the one interface to capture from, or that the sensor captures from, which 'ctl' "
+      "and "
+      "'top' need to know only where several sensors run" },
     { 'J', "json", NULL, " ctl ", "print the answer as it came, a line of JSON" },
     { 'f', "filter", "EXPRESSION", " run ",
       "a pcap-filter(7) expression; else capture.filter" },

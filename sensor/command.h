@@ -86,6 +86,7 @@ int command_cite(const struct options *options);
 int command_sectors(const struct options *options);
 int command_geo(const struct options *options);
 int command_ctl(const struct options *options);
+int command_top(const struct options *options);
 int command_version(const struct options *options);
 int command_help_on(const struct options *options);
 

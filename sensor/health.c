@@ -99,6 +99,8 @@ see_clock(struct health *health, uint64_t now_ns, uint64_t wall_ns)
     } else if (now_ns - health->jumped_at_ns >= clock_trouble_ns) {
         health->jump_ns = 0;
     }
+    health->clock_offset_ns = offset_ns;
+    health->has_clock = true;
 }
 
 static size_t
