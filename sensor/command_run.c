@@ -29,6 +29,7 @@ struct sensor_run {
     char ctl_path[SESSION_PATH_SIZE], metrics_path[SESSION_PATH_SIZE];
     struct reload *reload;
     struct watch *watch;
+    uint64_t reload_awaited; /* The number of the one that somebody asked for; 0: nobody. */
     uint64_t looked_at_ns, told_ns, answered_ns, watched_ns;
 };
 
@@ -228,12 +229,24 @@ tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
     }
 }
 
-static void
-ask_for_reload(struct sensor_run *run, const char *why)
+static uint64_t
+ask_for_reload(struct sensor_run *run, bool is_forced, const char *why)
 {
     log_info("reload", "asked for: %s", why);
     notify_reloading(run->notifier);
-    (void) reload_ask(run->reload, false);
+    return reload_ask(run->reload, is_forced);
+}
+
+/* Tells who waits for it over the socket. */
+static void
+tell_outcome(struct sensor_run *run)
+{
+    const struct reload_outcome *outcome = reload_outcome(run->reload);
+
+    if (run->reload_awaited != 0 && outcome->number >= run->reload_awaited) {
+        run->reload_awaited = 0;
+        answer_reload(ctl_server_mailbox(run->ctl), outcome);
+    }
 }
 
 /* Goes on with a reload, asked for by a signal or under way. */
@@ -242,13 +255,14 @@ go_on_with_reload(struct sensor_run *run)
 {
     if (reload_asked) {
         reload_asked = 0;
-        ask_for_reload(run, "SIGHUP");
+        (void) ask_for_reload(run, false, "SIGHUP");
     }
     if (reload_go_on(run->reload)) {
         if (reload_outcome(run->reload)->is_taken) {
             watch_renew(run->watch, run->session.policy);
         }
         notify_ready(run->notifier);
+        tell_outcome(run);
     }
 }
 
@@ -261,7 +275,7 @@ look_at_files(struct sensor_run *run, uint64_t now_ns)
 
         run->watched_ns = now_ns;
         if (changed != NULL) {
-            ask_for_reload(run, changed);
+            (void) ask_for_reload(run, false, changed);
         }
     }
 }
@@ -298,18 +312,22 @@ static void
 answer(struct sensor_run *run, uint64_t now_ns)
 {
     struct mailbox *mailbox = ctl_server_mailbox(run->ctl);
+    enum answer_status status;
 
     if (now_ns - run->answered_ns < answer_interval_ns || !mailbox_has_question(mailbox)) {
         return;
     }
     run->answered_ns = now_ns;
     pipeline_hold_sinks(run->session.pipeline);
-    answer_question(mailbox, &(struct answer_basis){ .session = &run->session,
-                                                     .health = &run->health,
-                                                     .sandbox = &run->sandbox,
-                                                     .now_ns = now_ns,
-                                                     .wall_ns = timestamp_now() });
+    status = answer_question(mailbox, &(struct answer_basis){ .session = &run->session,
+                                                              .health = &run->health,
+                                                              .sandbox = &run->sandbox,
+                                                              .now_ns = now_ns,
+                                                              .wall_ns = timestamp_now() });
     pipeline_release_sinks(run->session.pipeline);
+    if (status != ANSWER_GIVEN) {
+        run->reload_awaited = ask_for_reload(run, status == ANSWER_FORCED_RELOAD, "ctl");
+    }
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any

@@ -239,12 +239,17 @@ static const char *const facilities[] = {
 
 /* Groups and settings that a reload takes over; all others need a restart. */
 static const char *const reloaded[] = {
-    "sectors",         "geo",
-    "lists",           "metrics",
-    "rules.folders",   "rules.statement",
-    "rules.suppress",  "alert.hostname",
-    "alert.facility",  "alert.enterprise_number",
-    "alert.heartbeat", "alert.community_id_seed",
+    "sectors",
+    "geo",
+    "lists",
+    "rules.folders",
+    "rules.statement",
+    "rules.suppress",
+    "alert.hostname",
+    "alert.facility",
+    "alert.enterprise_number",
+    "alert.heartbeat",
+    "alert.community_id_seed",
     "alert.reference",
 };
 

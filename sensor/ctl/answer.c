@@ -10,6 +10,7 @@
 #include "rules/suppress.h"
 #include "sensor/metrics.h"
 
+static FILE *open_text(char **text, size_t *size);
 static void write_answer(const struct question *question, const struct answer_basis *basis,
                          FILE *out);
 static void write_request_answer(const struct ctl_request *request,
@@ -23,7 +24,7 @@ static bool set_log_level(struct json *json, const char *name);
 static void write_metrics(const struct answer_basis *basis, bool is_openmetrics, FILE *out);
 static void write_faults(const char *text, const struct answer_basis *basis, FILE *out);
 
-void
+enum answer_status
 answer_question(struct mailbox *mailbox, const struct answer_basis *basis)
 {
     const struct question *question;
@@ -32,16 +33,44 @@ answer_question(struct mailbox *mailbox, const struct answer_basis *basis)
     FILE *out;
 
     if (!mailbox_take(mailbox, &question)) {
-        return;
+        return ANSWER_GIVEN;
     }
-    out = open_memstream(&text, &size);
+    if (question->kind == QUESTION_REQUEST && question->request.command == CTL_RELOAD) {
+        return question->request.force == 1 ? ANSWER_FORCED_RELOAD : ANSWER_RELOAD;
+    }
+    out = open_text(&text, &size);
+    write_answer(question, basis, out);
+    (void) fclose(out);
+    mailbox_answer(mailbox, text, size);
+    return ANSWER_GIVEN;
+}
+
+void
+answer_reload(struct mailbox *mailbox, const struct reload_outcome *outcome)
+{
+    struct json *json = json_object_new();
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_text(&text, &size);
+
+    json_set_boolean(json, "ok", outcome->is_taken);
+    json_set_text(json, outcome->is_taken ? "message" : "error", outcome->text);
+    json_write_line(json, out);
+    json_free(json);
+    (void) fclose(out);
+    mailbox_answer(mailbox, text, size);
+}
+
+static FILE *
+open_text(char **text, size_t *size)
+{
+    FILE *out = open_memstream(text, size);
+
     if (out == NULL) {
         fputs("sectorwatch: out of memory\n", stderr);
         abort();
     }
-    write_answer(question, basis, out);
-    (void) fclose(out);
-    mailbox_answer(mailbox, text, size);
+    return out;
 }
 
 static void
@@ -88,6 +117,7 @@ write_request_answer(const struct ctl_request *request, const struct answer_basi
         is_good = set_log_level(json, request->level);
         break;
     case CTL_SUPPRESS: /* Changes a file, which is not for the one who captures. */
+    case CTL_RELOAD:   /* Is answered when it has ended. */
     case N_CTL_COMMANDS:
         is_good = false;
         break;

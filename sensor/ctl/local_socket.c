@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 
-enum { BACKLOG = 16, CLIENT_PATIENCE_S = 10 };
+enum { BACKLOG = 16, CLIENT_PATIENCE_S = 60 };
 
 static bool fill_address(const char *path, struct sockaddr_un *address);
 static bool make_folder_of(const char *path);

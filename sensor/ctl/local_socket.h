@@ -18,7 +18,7 @@ int local_socket_listen(const char *path, const char *group, struct problem_list
 /* Accepts a connection, non-blocking, and tells whose it is.  -1: none waits. */
 int local_socket_accept(int listener, unsigned *ret_user);
 
-/* Connects to 'path'; each of its reads and writes waits at most ten seconds.  -1 with the
+/* Connects to 'path'; each of its reads and writes waits at most a minute.  -1 with the
  * reason in errno. */
 int local_socket_connect(const char *path);
 

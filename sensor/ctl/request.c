@@ -52,6 +52,12 @@ static const struct row {
                          { TEXT(until), true, "the day on which it ends, 2026-12-31" },
                          { TEXT(reason), true, "why" },
                          { TEXT(owner), false, "who wants it; else the user" } } },
+    [CTL_RELOAD] = { "reload",
+                     "takes over the policy as its files have it now, as SIGHUP does, and "
+                     "says how that ended",
+                     { { NUMBER(force), 0, 1, false,
+                         "1: also if ranges, rules or a list shrink to less than "
+                         "half" } } },
 };
 
 static bool read_member(const struct json_value *value, const struct member *member,

@@ -21,6 +21,7 @@ enum ctl_command {
     CTL_INCIDENTS,
     CTL_LOG_LEVEL,
     CTL_SUPPRESS,
+    CTL_RELOAD,
     N_CTL_COMMANDS
 };
 
@@ -32,8 +33,9 @@ enum {
 
 struct ctl_request {
     enum ctl_command command;
-    uint32_t max;  /* 'incidents': at most so many. */
-    uint32_t port; /* 'suppress': the asset's; 0: any. */
+    uint32_t max;   /* 'incidents': at most so many. */
+    uint32_t port;  /* 'suppress': the asset's; 0: any. */
+    uint32_t force; /* 'reload': 1: whatever shrinks. */
 
     /* Texts without control characters; "": not said. */
     char level[16];

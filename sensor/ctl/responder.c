@@ -5,13 +5,16 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_reader.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "sensor/ctl/suppress_file.h"
 
-/* A sensor that is busy answers within a batch; one that does not within this hangs. */
+/* A sensor that is busy answers within a batch; one that does not within this hangs.  A
+ * reload takes as long as loading does. */
 static const uint64_t patience_ns = 10 * NS_PER_SECOND;
+static const uint64_t reload_patience_ns = 50 * NS_PER_SECOND;
 
 static char *answer(bool is_good, const char *name, const char *value, size_t *ret_size);
 static char *suppress(const struct responder *responder, const struct ctl_request *request,
@@ -30,7 +33,10 @@ respond_to_request(const struct responder *responder, const char *line, size_t n
     if (question.request.command == CTL_SUPPRESS) {
         return suppress(responder, &question.request, user, ret_size);
     }
-    text = mailbox_ask(responder->mailbox, &question, patience_ns, ret_size);
+    text = mailbox_ask(responder->mailbox, &question,
+                       question.request.command == CTL_RELOAD ? reload_patience_ns
+                                                              : patience_ns,
+                       ret_size);
     return text != NULL ? text
                         : answer(false, "error", "the sensor does not answer", ret_size);
 }
@@ -111,6 +117,27 @@ is_good_file(const struct responder *responder, const char *text,
     return is_good;
 }
 
+/* Takes over what was written; the answer is that it is in force, or why not yet. */
+static char *
+reload(const struct responder *responder, char reason[static CTL_REASON_SIZE],
+       size_t *ret_size)
+{
+    const struct question question = { .kind = QUESTION_REQUEST,
+                                       .request.command = CTL_RELOAD };
+    size_t size = 0;
+    char *text = mailbox_ask(responder->mailbox, &question, reload_patience_ns, &size);
+    struct json_value *outcome = text == NULL ? NULL : json_value_read(text, size, reason);
+    const char *error = json_value_text(json_value_member(outcome, "error"));
+    const bool is_taken = json_value_is_true(json_value_member(outcome, "ok"));
+
+    (void) snprintf(reason, CTL_REASON_SIZE, "written, but not in force: %s",
+                    error != NULL ? error : "the sensor does not answer");
+    json_value_free(outcome);
+    free(text);
+    return is_taken ? answer(true, "message", "in force", ret_size)
+                    : answer(false, "error", reason, ret_size);
+}
+
 /* Adds the entry while no other sensor does, so that none is lost. */
 static char *
 suppress(const struct responder *responder, const struct ctl_request *request,
@@ -140,6 +167,5 @@ suppress(const struct responder *responder, const struct ctl_request *request,
     log_info("ctl", "user %u suppresses rule \"%s\" peer \"%s\" asset \"%s\" until %s: %s",
              user, request->rule, request->peer, request->asset, request->until,
              request->reason);
-    return answer(true, "message",
-                  "written; in force once the sensor has loaded its policy anew", ret_size);
+    return reload(responder, reason, ret_size);
 }

@@ -17,6 +17,9 @@ static const struct request_case {
       "{\"command\":\"suppress\",\"rule\":\"SW-HEALTH-001\",\"until\":\"2026-12-31\","
       "\"reason\":\"ours\"}",
       NULL },
+    { "reload", "{\"command\":\"reload\",\"force\":1}", NULL },
+    { "a force that is none", "{\"command\":\"reload\",\"force\":2}",
+      "a number from 0 to 1" },
     { "nothing", "\n", "not JSON" },
     { "no object", "[]", "not an object" },
     { "no command", "{}", "no \"command\"" },
