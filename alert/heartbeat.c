@@ -22,7 +22,30 @@ enum { SYSLOG_WARNING = 4, SYSLOG_INFORMATIONAL = 6 };
 static void write_table(const struct heartbeat *h, FILE *out);
 static void write_ecs(const struct heartbeat *h, FILE *out);
 static void write_rfc5424(const struct heartbeat *h, FILE *out);
+static void set_member(void *context, const char *name, const char *value, bool is_number);
 static void add_message(struct text *text, const struct heartbeat *h);
+
+static const char *const table_names[N_HEARTBEAT_TABLES] = {
+    [TABLE_FLOWS] = "flow",           [TABLE_FRAGMENTS] = "fragment",
+    [TABLE_SCANS] = "scan",           [TABLE_SWEEPS] = "sweep",
+    [TABLE_THRESHOLDS] = "threshold", [TABLE_PEERS] = "peer",
+    [TABLE_INCIDENTS] = "incident",
+};
+
+const char *
+heartbeat_table_name(enum heartbeat_table table)
+{
+    return table_names[table];
+}
+
+/* A table that is split has room for a few more than it was made for. */
+double
+table_fill_percent(struct table_fill fill)
+{
+    return fill.capacity == 0        ? 0.0
+           : fill.n >= fill.capacity ? 100.0
+                                     : 100.0 * (double) fill.n / (double) fill.capacity;
+}
 
 void
 heartbeat_write(enum format format, const struct heartbeat *h, FILE *out)
@@ -38,7 +61,8 @@ heartbeat_write(enum format format, const struct heartbeat *h, FILE *out)
 
 void
 heartbeat_facts(const struct heartbeat *h,
-                void (*show)(void *context, const char *name, const char *value),
+                void (*show)(void *context, const char *name, const char *value,
+                             bool is_number),
                 void *context)
 {
     const struct {
@@ -51,6 +75,7 @@ heartbeat_facts(const struct heartbeat *h,
         { "lostPackets", h->lost_packets },
         { "alerts", h->alerts },
         { "alertsWaiting", h->alerts_waiting },
+        { "oldestWaitingSeconds", h->oldest_waiting_s },
         { "rules", h->n_rules },
         { "ranges", h->n_ranges },
         { "lists", h->n_lists },
@@ -67,23 +92,39 @@ heartbeat_facts(const struct heartbeat *h,
     };
     char value[VALUE_SIZE];
 
-    show(context, "state", *h->trouble == '\0' ? "well" : "trouble");
-    show(context, "interface", h->interface);
+    show(context, "state", *h->trouble == '\0' ? "well" : "trouble", false);
+    show(context, "interface", h->interface, false);
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
         (void) snprintf(value, sizeof value, "%.*f", rates[i].digits, rates[i].number);
-        show(context, rates[i].name, value);
+        show(context, rates[i].name, value, true);
     }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         (void) snprintf(value, sizeof value, "%" PRIu64, numbers[i].number);
-        show(context, numbers[i].name, value);
+        show(context, numbers[i].name, value, true);
     }
-    show(context, "policy", h->policy);
+    for (unsigned i = 0; i < N_HEARTBEAT_TABLES; i++) {
+        char name[VALUE_SIZE];
+
+        (void) snprintf(name, sizeof name, "%sTablePercent", table_names[i]);
+        (void) snprintf(value, sizeof value, "%.1f", table_fill_percent(h->tables[i]));
+        show(context, name, value, true);
+    }
+    show(context, "policy", h->policy, false);
     if (h->geo_built_ns != 0) {
-        show(context, "geoDate", timestamp_format_date(h->geo_built_ns, value));
+        show(context, "geoDate", timestamp_format_date(h->geo_built_ns, value), false);
+    }
+    if (h->list_date_ns != 0) {
+        show(context, "listDate", timestamp_format_date(h->list_date_ns, value), false);
     }
     if (*h->trouble != '\0') {
-        show(context, "trouble", h->trouble);
+        show(context, "trouble", h->trouble, false);
     }
+}
+
+void
+heartbeat_set_json(const struct heartbeat *h, struct json *json)
+{
+    heartbeat_facts(h, set_member, json);
 }
 
 /* "eth1: 1234 packets/s, 3.1 % critical, 0.00 % lost, 17 alerts so far; trouble: ..." */
@@ -113,21 +154,45 @@ write_table(const struct heartbeat *h, FILE *out)
     fprintf(out, "%s  heartbeat  %s\n", time, message);
 }
 
-/* "packetsPerSecond" as "labels.packets_per_second". */
-static void
-set_label(void *context, const char *name, const char *value)
+/* "packetsPerSecond" as "packets_per_second". */
+static const char *
+snake_case(const char *name, char text[static VALUE_SIZE])
 {
-    char path[VALUE_SIZE] = "labels.";
-    size_t n = strlen(path);
+    size_t n = 0;
 
-    for (; *name != '\0' && n + 3 < sizeof path; name++) {
+    for (; *name != '\0' && n + 3 < VALUE_SIZE; name++) {
         if (isupper((unsigned char) *name)) {
-            path[n++] = '_';
+            text[n++] = '_';
         }
-        path[n++] = (char) tolower((unsigned char) *name);
+        text[n++] = (char) tolower((unsigned char) *name);
     }
-    path[n] = '\0';
-    json_set_text(context, path, value);
+    text[n] = '\0';
+    return text;
+}
+
+static void
+set_label(void *context, const char *name, const char *value, bool is_number)
+{
+    char path[VALUE_SIZE], label[VALUE_SIZE + sizeof "labels."];
+
+    (void) is_number; /* Labels are texts. */
+    (void) snprintf(label, sizeof label, "labels.%s", snake_case(name, path));
+    json_set_text(context, label, value);
+}
+
+static void
+set_member(void *context, const char *name, const char *value, bool is_number)
+{
+    char path[VALUE_SIZE];
+
+    (void) snake_case(name, path);
+    if (!is_number) {
+        json_set_text(context, path, value);
+    } else if (strchr(value, '.') != NULL) {
+        json_set_real(context, path, strtod(value, NULL));
+    } else {
+        json_set_integer(context, path, strtoll(value, NULL, 10));
+    }
 }
 
 static void
@@ -154,8 +219,9 @@ write_ecs(const struct heartbeat *h, FILE *out)
 }
 
 static void
-add_param(void *context, const char *name, const char *value)
+add_param(void *context, const char *name, const char *value, bool is_number)
 {
+    (void) is_number;
     text_add_param(context, name, value, HEARTBEAT_TROUBLE_SIZE);
 }
 

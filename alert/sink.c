@@ -98,6 +98,12 @@ sink_n_waiting(const struct sink *sink)
     return sink->n;
 }
 
+uint64_t
+sink_waiting_since(const struct sink *sink)
+{
+    return sink->n == 0 ? 0 : sink->lines[sink->first].since_ns;
+}
+
 void
 sink_reopen(struct sink *sink)
 {
@@ -203,7 +209,7 @@ sink_wait_for(int fd, uint64_t wait_ns)
 static struct sink_line
 format_line(struct sink *sink, struct subject subject)
 {
-    struct sink_line line = { .text = NULL };
+    struct sink_line line = { .since_ns = timestamp_monotonic() };
     FILE *out = open_memstream(&line.text, &line.size);
 
     if (out != NULL && subject.alert != NULL) {

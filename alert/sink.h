@@ -48,8 +48,10 @@ bool sink_write_heartbeat(struct sink *sink, const struct heartbeat *heartbeat,
  * be called every second or so, and with patience before sink_free(). */
 bool sink_flush(struct sink *sink, uint64_t wait_ns, struct counters *counters);
 
-/* Alerts that are queued. */
+/* Alerts that are queued, and since when the oldest of them is (timestamp_monotonic()); 0
+ * if none is. */
 uint32_t sink_n_waiting(const struct sink *sink);
+uint64_t sink_waiting_since(const struct sink *sink);
 
 /* Opens a file sink's path anew (after logrotate); others do nothing.  If it cannot be
  * opened, the log says so and the old file goes on. */

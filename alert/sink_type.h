@@ -15,7 +15,8 @@
 struct sink_line {
     char *text; /* With its newline. */
     size_t size;
-    size_t n_written; /* Bytes of it that are out already. */
+    size_t n_written;  /* Bytes of it that are out already. */
+    uint64_t since_ns; /* When it was queued, timestamp_monotonic(). */
 };
 
 enum delivery {

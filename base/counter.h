@@ -16,7 +16,8 @@
     COUNTER_TABLE_CLASSIFY(X) \
     COUNTER_TABLE_RULES(X)    \
     COUNTER_TABLE_INCIDENT(X) \
-    COUNTER_TABLE_ALERT(X)
+    COUNTER_TABLE_ALERT(X)    \
+    COUNTER_TABLE_SENSOR(X)
 
 #define COUNTER_TABLE_SOURCE(X)                                            \
     X(CAPTURE_PACKETS, "capture.packets", "frames read")                   \
@@ -188,6 +189,14 @@
     X(ALERT_SYSLOG_LOST, "alert.syslog_lost", "alerts that the syslog socket never took") \
     X(ALERT_SYSLOG_SHORTENED, "alert.syslog_shortened",                                   \
       "times that an alert was shortened because the syslog socket took no longer one")
+
+#define COUNTER_TABLE_SENSOR(X)                                                            \
+    X(SENSOR_RELOADS, "sensor.reloads", "policies taken over while capturing")             \
+    X(SENSOR_RELOADS_REFUSED, "sensor.reloads_refused",                                    \
+      "policies that were to be taken over and were refused")                              \
+    X(SENSOR_CTL_REQUESTS, "sensor.ctl_requests", "requests at the sockets of the sensor") \
+    X(SENSOR_CTL_DROPPED, "sensor.ctl_dropped",                                            \
+      "clients of the sockets that were dropped: too slow, or too long a request")
 
 enum counter {
 #define X(name, text, description) COUNTER_##name,

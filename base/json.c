@@ -139,6 +139,12 @@ json_append_object(struct json *object, const char *path)
     return (struct json *) value;
 }
 
+void
+json_set_array(struct json *object, const char *path)
+{
+    set(object, path, json_array());
+}
+
 struct json *
 json_object_at(struct json *object, const char *path)
 {

@@ -26,6 +26,9 @@ void json_set_boolean(struct json *object, const char *path, bool value);
 void json_append_text(struct json *object, const char *path, const char *value);
 struct json *json_append_object(struct json *object, const char *path);
 
+/* Makes an empty array, for one to which nothing may be appended. */
+void json_set_array(struct json *object, const char *path);
+
 /* Returns the object at 'path', making it if need be, also where it stays empty; it belongs
  * to 'object'.  Its own keys may then hold dots: json_set_integer_key() does not split. */
 struct json *json_object_at(struct json *object, const char *path);

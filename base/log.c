@@ -1,14 +1,27 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/one_line.h"
 
-static enum log_level log_level = LOG_LEVEL_INFO;
+static const struct {
+    enum log_level level;
+    const char *name;
+} levels[] = {
+    { LOG_LEVEL_ERROR, "error" },
+    { LOG_LEVEL_WARNING, "warning" },
+    { LOG_LEVEL_INFO, "info" },
+};
+
+enum { N_LEVELS = sizeof levels / sizeof levels[0] };
+
+static atomic_int most = LOG_LEVEL_INFO;
 
 static void log_line(enum log_level level, const char *module, const char *format,
                      va_list args) __attribute__((format(printf, 3, 0)));
@@ -16,7 +29,36 @@ static void log_line(enum log_level level, const char *module, const char *forma
 void
 log_set_level(enum log_level level)
 {
-    log_level = level;
+    atomic_store(&most, (int) level);
+}
+
+enum log_level
+log_level(void)
+{
+    return (enum log_level) atomic_load(&most);
+}
+
+const char *
+log_level_name(enum log_level level)
+{
+    for (size_t i = 0; i < N_LEVELS; i++) {
+        if (levels[i].level == level) {
+            return levels[i].name;
+        }
+    }
+    return "";
+}
+
+bool
+log_level_parse(const char *text, enum log_level *ret)
+{
+    for (size_t i = 0; i < N_LEVELS; i++) {
+        if (strcmp(text, levels[i].name) == 0) {
+            *ret = levels[i].level;
+            return true;
+        }
+    }
+    return false;
 }
 
 void
@@ -68,7 +110,7 @@ log_line(enum log_level level, const char *module, const char *format, va_list a
 {
     char line[2048];
 
-    if (level > log_level) {
+    if (level > log_level()) {
         return;
     }
     (void) vsnprintf(line, sizeof line, format, args);

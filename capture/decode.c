@@ -65,6 +65,12 @@ decoder_decode(struct decoder *decoder, const struct frame *frame, struct packet
     return finish(&d, run(&d, layer_of_link_type(frame->link_type)));
 }
 
+uint32_t
+decoder_n_fragmented(const struct decoder *decoder)
+{
+    return fragment_table_n(decoder->fragments);
+}
+
 void
 decoder_flush(struct decoder *decoder, struct counters *counters)
 {

@@ -49,6 +49,9 @@ void decoder_free(struct decoder *decoder);
 enum decode_status decoder_decode(struct decoder *decoder, const struct frame *frame,
                                   struct packet *packet, struct counters *counters);
 
+/* Fragmented packets that are being put together. */
+uint32_t decoder_n_fragmented(const struct decoder *decoder);
+
 /* Nothing more will come: drops and counts the packets still in reassembly. */
 void decoder_flush(struct decoder *decoder, struct counters *counters);
 

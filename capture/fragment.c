@@ -44,6 +44,7 @@ struct fragment_table {
     struct hash_seed seed;
     uint64_t timeout_ns;
     uint32_t n_entries, n_pages;
+    uint32_t n_used;                         /* Entries. */
     uint32_t n_entries_begun, n_pages_begun; /* Ever used: those beyond are free, too. */
     uint32_t free_entry;
     uint32_t n_free_pages;
@@ -163,6 +164,12 @@ fragment_table_add(struct fragment_table *table, const struct fragment *fragment
     return FRAGMENT_COMPLETE;
 }
 
+uint32_t
+fragment_table_n(const struct fragment_table *table)
+{
+    return table->n_used;
+}
+
 void
 fragment_table_flush(struct fragment_table *table, struct counters *counters)
 {
@@ -258,6 +265,7 @@ begin(struct fragment_table *table, const struct fragment *fragment,
     if (number == NONE) {
         return NONE;
     }
+    table->n_used++;
     table->entries[number] = (struct entry){ .key = fragment->key,
                                              .time_ns = fragment->time_ns,
                                              .next = *bucket,
@@ -464,4 +472,5 @@ end(struct fragment_table *table, uint32_t number)
     give_pages_back(table, entry);
     entry->next = table->free_entry;
     table->free_entry = number;
+    table->n_used--;
 }

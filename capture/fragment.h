@@ -78,6 +78,9 @@ enum fragment_status fragment_table_add(struct fragment_table *table,
                                         struct counters *counters,
                                         struct fragment_whole *ret);
 
+/* Packets that are being put together. */
+uint32_t fragment_table_n(const struct fragment_table *table);
+
 /* Drops and counts all packets that are not complete: nothing more will come. */
 void fragment_table_flush(struct fragment_table *table, struct counters *counters);
 

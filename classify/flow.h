@@ -79,21 +79,23 @@ struct flow_end {
 };
 
 struct flow {
-    struct flow_end ends[2];    /* FLOW_INITIATOR, FLOW_RESPONDER. */
-    uint64_t first_ns, last_ns; /* Earliest and latest time of a packet. */
-    uint16_t vlan;              /* Outermost VLAN id, 0 if untagged. */
-    uint16_t vlan_inner;        /* Inner one of a doubly tagged frame, else 0. */
-    uint16_t interface;         /* Where its first packet was seen. */
-    uint8_t protocol;           /* IANA protocol number. */
-    uint8_t tunnel;             /* enum tunnel. */
-    uint8_t tcp_state;          /* enum tcp_state. */
-    uint8_t end_reason;         /* enum flow_end_reason. */
-    uint8_t events;             /* Bits of enum flow_event: what the last packet meant. */
-    uint8_t service;            /* enum service; SERVICE_NONE until recognised. */
-    uint8_t evidence;           /* enum evidence. */
-    bool initiator_is_guess; /* Seen from the middle: the ends were told by their ports. */
-    uint8_t inspection;      /* How far recognise() has got with the payloads. */
-    bool is_continued;       /* Goes on from one that met the active timeout. */
+    struct flow_end ends[2];     /* FLOW_INITIATOR, FLOW_RESPONDER. */
+    uint64_t first_ns, last_ns;  /* Earliest and latest time of a packet. */
+    uint16_t vlan;               /* Outermost VLAN id, 0 if untagged. */
+    uint16_t vlan_inner;         /* Inner one of a doubly tagged frame, else 0. */
+    uint16_t interface;          /* Where its first packet was seen. */
+    uint8_t protocol;            /* IANA protocol number. */
+    uint8_t tunnel;              /* enum tunnel. */
+    uint8_t tcp_state;           /* enum tcp_state. */
+    uint8_t end_reason;          /* enum flow_end_reason. */
+    uint8_t events;              /* Bits of enum flow_event: what the last packet meant. */
+    uint8_t service;             /* enum service; SERVICE_NONE until recognised. */
+    uint8_t evidence;            /* enum evidence. */
+    bool initiator_is_guess : 1; /* Seen from the middle: the ends were told by their ports.
+                                  */
+    bool is_continued : 1;       /* Goes on from one that met the active timeout. */
+    uint8_t inspection;          /* How far recognise() has got with the payloads. */
+    uint8_t map; /* Number of the sector map that the ranges are of: its table's. */
     struct ip_address outer[2]; /* Outermost source and destination of the first packet;
                                    set only if 'tunnel'. */
 };

@@ -52,6 +52,9 @@ struct flow_table {
     uint32_t ending_at, n_ending;
 
     uint32_t n_expected; /* Flows that the window in hand will begin. */
+
+    const struct sector_map *sectors; /* NULL: those that the ranges were of at first. */
+    uint8_t map;                      /* Its number, in turn. */
 };
 
 static const enum counter evicted_counters[N_FLOW_CLASSES] = {
@@ -70,8 +73,9 @@ static struct flow_entry *end_if_other(struct flow_table *table, struct flow_ent
                                        struct counters *counters, struct flow_ended *ended);
 static bool is_idle(const struct flow_table *table, const struct flow *flow,
                     uint64_t now_ns);
-static void go_on(struct flow_entry *entry, const struct critical_packet *critical,
-                  struct counters *counters, struct flow_ended *ended);
+static void go_on(const struct flow_table *table, struct flow_entry *entry,
+                  const struct critical_packet *critical, struct counters *counters,
+                  struct flow_ended *ended);
 static struct flow_entry *start(struct flow_table *table,
                                 const struct critical_packet *packet,
                                 const struct flow_key *key, struct counters *counters,
@@ -86,8 +90,9 @@ static void fetch_after_oldest(const struct flow_table *table, enum flow_class c
 static inline void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
-static void report_end(struct flow *ret, const struct flow *flow,
-                       enum flow_end_reason reason);
+static void report_end(const struct flow_table *table, struct flow *ret,
+                       const struct flow *flow, enum flow_end_reason reason);
+static void look_up(const struct flow_table *table, struct flow *flow);
 static struct flow *ended_place(struct flow_ended *ended);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
@@ -187,6 +192,18 @@ flow_table_fetch_end(const struct flow_table *table)
     }
 }
 
+void
+flow_table_renew(struct flow_table *table, const struct sector_map *sectors)
+{
+    assert(!table->is_ending);
+    table->sectors = sectors;
+    table->map++;
+    /* Where the numbers begin anew, none may be left of the time before. */
+    for (uint32_t item = 0; table->map == 0 && item < table->n_used; item++) {
+        look_up(table, &table->entries[item].flow);
+    }
+}
+
 struct flow *
 flow_table_update(struct flow_table *table, const struct critical_packet *critical,
                   struct counters *counters, struct flow_ended *ended)
@@ -210,6 +227,7 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
     flow = &entry->flow;
     flow->ends[sender].range = critical->source_range;
     flow->ends[1 - sender].range = critical->destination_range;
+    flow->map = table->map;
     count(flow, packet, sender);
 
     entry->seen_ns = critical->clock_ns;
@@ -281,7 +299,7 @@ flow_table_next_ended(struct flow_table *table, struct flow *ret)
         clear(table);
         return false;
     }
-    report_end(ret, &table->entries[table->lru.links[table->ending_at++].newer].flow,
+    report_end(table, ret, &table->entries[table->lru.links[table->ending_at++].newer].flow,
                FLOW_END_FORCED);
     table->n--;
     return true;
@@ -357,7 +375,7 @@ end_if_other(struct flow_table *table, struct flow_entry *entry,
     }
     if (packet->time_ns > entry->flow.first_ns &&
         packet->time_ns - entry->flow.first_ns >= table->active_timeout_ns) {
-        go_on(entry, critical, counters, ended);
+        go_on(table, entry, critical, counters, ended);
     }
     return entry;
 }
@@ -375,12 +393,13 @@ is_idle(const struct flow_table *table, const struct flow *flow, uint64_t now_ns
 /* Reports a flow that is older than the active timeout, and lets it go on: its ends, its
  * state and what was recognised stay known. */
 static void
-go_on(struct flow_entry *entry, const struct critical_packet *critical,
-      struct counters *counters, struct flow_ended *ended)
+go_on(const struct flow_table *table, struct flow_entry *entry,
+      const struct critical_packet *critical, struct counters *counters,
+      struct flow_ended *ended)
 {
     struct flow *flow = &entry->flow;
 
-    report_end(ended_place(ended), flow, FLOW_END_ACTIVE_TIMEOUT);
+    report_end(table, ended_place(ended), flow, FLOW_END_ACTIVE_TIMEOUT);
     for (unsigned i = 0; i < 2; i++) {
         flow->ends[i].packets = 0;
         flow->ends[i].bytes = 0;
@@ -531,7 +550,7 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
 {
     struct flow_entry *entry = &table->entries[item];
 
-    report_end(ret, &entry->flow, reason);
+    report_end(table, ret, &entry->flow, reason);
     slot_index_remove(&table->index, entry->hash, item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
@@ -539,11 +558,25 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
 }
 
 static void
-report_end(struct flow *ret, const struct flow *flow, enum flow_end_reason reason)
+report_end(const struct flow_table *table, struct flow *ret, const struct flow *flow,
+           enum flow_end_reason reason)
 {
     flow_copy(ret, flow);
+    if (flow->map != table->map) {
+        look_up(table, ret);
+    }
     ret->end_reason = (uint8_t) reason;
     ret->events = 0;
+}
+
+/* Finds the ranges of both ends in the sector map in use. */
+static void
+look_up(const struct flow_table *table, struct flow *flow)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        flow->ends[i].range = sector_map_lookup(table->sectors, flow->ends[i].address);
+    }
+    flow->map = table->map;
 }
 
 static struct flow *

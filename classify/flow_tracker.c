@@ -135,6 +135,14 @@ flow_tracker_take(struct flow_tracker *t, const struct critical_batch *batch,
     }
 }
 
+void
+flow_tracker_renew(struct flow_tracker *t, const struct sector_map *sectors)
+{
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        flow_table_renew(t->tables[shard], sectors);
+    }
+}
+
 bool
 flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
                  struct flow_report_list *list)

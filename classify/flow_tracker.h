@@ -55,6 +55,10 @@ bool flow_tracker_take(struct flow_tracker *tracker, const struct critical_batch
                        struct flow_tracker_position *at, struct counters *counters,
                        struct flow_report_list *list);
 
+/* Between two batches: from now on ranges are those of 'sectors', which must outlive the
+ * tracker or be renewed in its turn.  See flow_table_renew(). */
+void flow_tracker_renew(struct flow_tracker *tracker, const struct sector_map *sectors);
+
 /* Nothing more will come: ends all flows, in the order in which they began, under the place
  * 'order' in the input and the time 'now_ns'.  Returns false when the list is full: then
  * the caller empties it and calls again. */

@@ -58,8 +58,8 @@ lru_fini(struct lru *lru)
     free(lru->links);
 }
 
-/* The item of 'list' used longest ago, the one used last, and the one used after 'item':
- * not an item but the end of the list if lru_is_end(). */
+/* The item of 'list' used longest ago, the one used last, and the ones used after and
+ * before 'item': not an item but the end of the list if lru_is_end(). */
 static inline uint32_t
 lru_oldest(const struct lru *lru, uint32_t list)
 {
@@ -76,6 +76,12 @@ static inline uint32_t
 lru_newer(const struct lru *lru, uint32_t item)
 {
     return lru->links[item].newer;
+}
+
+static inline uint32_t
+lru_older(const struct lru *lru, uint32_t item)
+{
+    return lru->links[item].older;
 }
 
 static inline bool

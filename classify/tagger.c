@@ -74,6 +74,18 @@ tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
     add_tick(t, now_ns, batch);
 }
 
+void
+tagger_renew(struct tagger *t, const struct sector_map *sectors)
+{
+    t->sectors = sectors;
+}
+
+uint32_t
+tagger_n_fragmented(const struct tagger *tagger)
+{
+    return decoder_n_fragmented(tagger->decoder);
+}
+
 uint64_t
 tagger_end(struct tagger *t, struct counters *counters)
 {

@@ -18,7 +18,7 @@ struct tagger;
 struct tagger_config {
     struct decode_config decode;
     const struct flow_config *flow;   /* For the flow clock and key; read at once. */
-    const struct sector_map *sectors; /* Must outlive the tagger. */
+    const struct sector_map *sectors; /* Must outlive the tagger or be renewed. */
     struct hash_seed seed;
 };
 
@@ -33,6 +33,13 @@ void tagger_take(struct tagger *tagger, const struct frame *frames, size_t n,
 /* Empties 'batch' and puts a tick into it if a second begins with 'now_ns', a time that is
  * known without a frame. */
 void tagger_tick(struct tagger *tagger, uint64_t now_ns, struct critical_batch *batch);
+
+/* From the next frame on ranges are those of 'sectors', which must outlive the tagger or be
+ * renewed in its turn. */
+void tagger_renew(struct tagger *tagger, const struct sector_map *sectors);
+
+/* Fragmented packets that are being put together. */
+uint32_t tagger_n_fragmented(const struct tagger *tagger);
 
 /* Nothing more will come: what is still being put together from fragments is counted as
  * lost.  Returns the place after the last packet or tick. */

@@ -11,6 +11,7 @@
 #include "classify/service.h"
 #include "rules/rule_field.h"
 #include "sensor/command.h"
+#include "sensor/ctl/request.h"
 #include "sensor/settings.h"
 
 static void
@@ -57,6 +58,7 @@ static const struct {
 } places[] = {
     { "@COMMANDS@\n", command_write_manual },
     { "@COMPLETION@\n", command_write_completion },
+    { "@CONTROL@\n", ctl_commands_write_manual },
     { "@SETTINGS@\n", settings_write_manual },
     { "@FIELDS@\n", rule_field_write_manual },
     { "@OBSERVATIONS@\n", write_observations },

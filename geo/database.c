@@ -2,16 +2,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <maxminddb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/reader.h"
 #include "base/timestamp.h"
+#include "geo/file_copy.h"
 #include "geo/record.h"
 
 enum {
@@ -72,8 +71,9 @@ struct database {
 
 typedef bool field_reader(const struct record_value *value, struct place *place);
 
-static bool is_regular(const char *path, struct problem_list *problems);
-static bool metadata_is_sound(const char *path, struct problem_list *problems);
+static bool open_copy(struct database *database, const struct file_copy *copy,
+                      const char *path, struct problem_list *problems);
+static bool metadata_is_sound(int file, const char *path, struct problem_list *problems);
 static bool is_sound(struct database *database, const char *path,
                      struct problem_list *problems);
 static bool tree_is_sound(const MMDB_s *file);
@@ -89,19 +89,18 @@ database_new(const char *path, struct problem_list *problems)
 {
     const char *slash = strrchr(path, '/');
     struct database *database;
-    int status;
+    struct file_copy copy;
 
-    if (!is_regular(path, problems) || !metadata_is_sound(path, problems)) {
+    if (!file_copy_open(&copy, path, problems)) {
         return NULL;
     }
     database = memory_zeroed(1, sizeof *database);
-    status = MMDB_open(path, MMDB_MODE_MMAP, &database->file);
-    if (status != MMDB_SUCCESS) {
-        problem_error(problems, path, 0, "the database cannot be read: %s",
-                      MMDB_strerror(status));
+    if (!open_copy(database, &copy, path, problems)) {
+        file_copy_close(&copy);
         free(database);
         return NULL;
     }
+    file_copy_close(&copy);
     database->name = memory_copy_text(slash == NULL ? path : slash + 1);
     if (!is_sound(database, path, problems)) {
         database_free(database);
@@ -170,23 +169,20 @@ database_lookup(const struct database *database, struct ip_address address)
 }
 
 static bool
-is_regular(const char *path, struct problem_list *problems)
+open_copy(struct database *database, const struct file_copy *copy, const char *path,
+          struct problem_list *problems)
 {
-    struct stat status;
+    int status;
 
-    if (stat(path, &status) != 0) {
-        problem_error(problems, path, 0, "the database cannot be opened: %s",
-                      strerror(errno));
-    } else if (S_ISDIR(status.st_mode)) {
-        problem_error(problems, path, 0, "a folder was given, a database file expected");
-    } else if (!S_ISREG(status.st_mode)) {
-        problem_error(problems, path, 0, "the database is not a regular file");
-    } else if (status.st_size == 0) {
-        problem_error(problems, path, 0, "the database is empty");
-    } else {
-        return true;
+    if (!metadata_is_sound(copy->fd, path, problems)) {
+        return false;
     }
-    return false;
+    status = MMDB_open(copy->path, MMDB_MODE_MMAP, &database->file);
+    if (status != MMDB_SUCCESS) {
+        problem_error(problems, path, 0, "the database cannot be read: %s",
+                      MMDB_strerror(status));
+    }
+    return status == MMDB_SUCCESS;
 }
 
 /* Where the metadata begins: behind the last marker.  NULL if there is none. */
@@ -207,23 +203,14 @@ find_metadata(const uint8_t *bytes, size_t size)
 /* The last part of a file, in which the metadata is.  Returns its size, -1 if it cannot be
  * read. */
 static ssize_t
-read_tail(const char *path, uint8_t tail[static METADATA_SIZE_MAX], off_t *ret_file_size)
+read_tail(int file, uint8_t tail[static METADATA_SIZE_MAX], off_t *ret_file_size)
 {
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = -1;
+    const off_t size = lseek(file, 0, SEEK_END);
 
-    if (file < 0) {
-        return -1;
-    }
-    *ret_file_size = lseek(file, 0, SEEK_END);
-    if (*ret_file_size >= 0) {
-        const off_t start =
-            *ret_file_size > METADATA_SIZE_MAX ? *ret_file_size - METADATA_SIZE_MAX : 0;
-
-        n = pread(file, tail, METADATA_SIZE_MAX, start);
-    }
-    (void) close(file);
-    return n;
+    *ret_file_size = size;
+    return size < 0 ? -1
+                    : pread(file, tail, METADATA_SIZE_MAX,
+                            size > METADATA_SIZE_MAX ? size - METADATA_SIZE_MAX : 0);
 }
 
 /* True if the tree that the metadata speaks of fits into the file.  libmaxminddb multiplies
@@ -244,11 +231,11 @@ tree_fits(struct record_section metadata, off_t file_size)
 /* Looks at the metadata before libmaxminddb does, which would follow it as deep as it goes.
  */
 static bool
-metadata_is_sound(const char *path, struct problem_list *problems)
+metadata_is_sound(int file, const char *path, struct problem_list *problems)
 {
     uint8_t *tail = memory_zeroed(1, METADATA_SIZE_MAX);
     off_t file_size = 0;
-    const ssize_t n = read_tail(path, tail, &file_size);
+    const ssize_t n = read_tail(file, tail, &file_size);
     const uint8_t *start = n < 0 ? NULL : find_metadata(tail, (size_t) n);
     bool is_good = false;
 

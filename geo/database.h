@@ -15,8 +15,7 @@ struct database;
  * and a sample of its data, which also shows where it keeps countries and AS numbers.
  * Returns NULL with the reason in 'problems'.
  *
- * The file is mapped, so a new one must replace it by rename(2), never be written over it.
- */
+ * All is asked of a copy in memory: what happens to the file then does not matter. */
 struct database *database_new(const char *path, struct problem_list *problems);
 void database_free(struct database *database);
 

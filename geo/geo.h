@@ -56,10 +56,10 @@ struct geo_config {
     size_t n_places;
 };
 
-/* Opens the databases and checks them, a few milliseconds each.  They are mapped, not read,
- * so a newer file must replace one by rename(2).  One that is missing, damaged or has
- * neither countries nor AS numbers is an error in 'problems'; the others are still opened.
- * Never returns NULL; freed with geo_free(). */
+/* Opens the databases and checks them, a few milliseconds each.  They are copied into
+ * memory, so that a file may be replaced, written over or removed at any time.  One that is
+ * missing, damaged or has neither countries nor AS numbers is an error in 'problems'; the
+ * others are still opened.  Never returns NULL; freed with geo_free(). */
 struct geo *geo_new(const struct geo_config *config, struct problem_list *problems);
 void geo_free(struct geo *geo);
 

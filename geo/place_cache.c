@@ -34,6 +34,15 @@ place_cache_free(struct place_cache *cache)
     free(cache);
 }
 
+void
+place_cache_renew(struct place_cache *cache, const struct geo *geo)
+{
+    cache->geo = geo;
+    for (size_t i = 0; i < N_ENTRIES; i++) {
+        cache->entries[i].is_used = false;
+    }
+}
+
 const struct place *
 place_cache_lookup(struct place_cache *cache, struct ip_address address)
 {

@@ -11,10 +11,13 @@
  * Fixed size, each address in one place of it: who comes there next takes it over. */
 struct place_cache;
 
-/* Databases that never change stand behind it: 'geo' must outlive the cache, and a new one
- * needs a new cache.  NULL: no place is known.  Freed with place_cache_free(). */
+/* Databases that never change stand behind it: 'geo' must outlive the cache or be renewed.
+ * NULL: no place is known.  Freed with place_cache_free(). */
 struct place_cache *place_cache_new(const struct geo *geo, struct hash_seed seed);
 void place_cache_free(struct place_cache *cache);
+
+/* Forgets all and goes on with other databases. */
+void place_cache_renew(struct place_cache *cache, const struct geo *geo);
 
 /* The place of an address, as geo_lookup() gives it; valid until the next call. */
 const struct place *place_cache_lookup(struct place_cache *cache,

@@ -125,6 +125,19 @@ cascade_free(struct cascade *cascade)
     free(cascade);
 }
 
+void
+cascade_renew(struct cascade *cascade, const struct sector_map *map, const struct geo *geo)
+{
+    cascade->map = map;
+    place_cache_renew(cascade->places, geo);
+}
+
+uint32_t
+cascade_n(const struct cascade *cascade)
+{
+    return cascade->n;
+}
+
 bool
 cascade_wants(const struct flow *flow)
 {

@@ -48,11 +48,19 @@ struct cascade_config {
                           longest gives way. */
 };
 
-/* 'map' and 'geo' must outlive the cascade. */
+/* 'map' and 'geo' must outlive the cascade or be renewed. */
 struct cascade *cascade_new(const struct cascade_config *config,
                             const struct sector_map *map, const struct geo *geo,
                             struct hash_seed seed);
 void cascade_free(struct cascade *cascade);
+
+/* Goes on with other ranges and places, of which the same holds; what was touched before
+ * still counts. */
+void cascade_renew(struct cascade *cascade, const struct sector_map *map,
+                   const struct geo *geo);
+
+/* Peers that are watched. */
+uint32_t cascade_n(const struct cascade *cascade);
 
 /* Counts a touch; adds a multi-sector or multi-country observation to 'list' when a limit
  * is reached, and again for each further sector or country.  Their asset is that of the

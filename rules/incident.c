@@ -24,6 +24,7 @@ incident_end_name(enum incident_end end)
         [INCIDENT_END_LONGEST] = "longest",
         [INCIDENT_END_CAPACITY] = "capacity",
         [INCIDENT_END_INPUT] = "end-of-input",
+        [INCIDENT_END_POLICY] = "policy",
     };
 
     assert(end < N_INCIDENT_ENDS);

@@ -28,6 +28,7 @@ enum incident_end {
     INCIDENT_END_LONGEST, /* As old as an incident may become; it may go on as a new one. */
     INCIDENT_END_CAPACITY, /* It gave way to a newer one in a full table. */
     INCIDENT_END_INPUT,    /* End of the input, or of the program. */
+    INCIDENT_END_POLICY,   /* Its rule, list or asset is no longer in the policy. */
     N_INCIDENT_ENDS
 };
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
+#include "rules/rule_set.h"
 
 /* Three lists through the entries:
  *
@@ -57,10 +58,13 @@ struct incident_table {
     struct verdict current; /* ... and the verdict that did it. */
 };
 
+static bool renew(const struct incident_table *table, struct entry *entry,
+                  const struct rule_basis *basis);
 static uint32_t first_of(const struct incident_table *table, enum order order);
 static void see_time(struct incident_table *table, uint64_t now_ns);
 static struct key key_of(const struct incident_table *table, const struct verdict *verdict);
 static uint32_t hash_of(const struct incident_table *table, const struct key *key);
+static bool is_equal(const struct key *a, const struct key *b);
 static uint32_t find(const struct incident_table *table, const struct key *key,
                      uint32_t hash);
 static uint32_t open_incident(struct incident_table *table, const struct key *key,
@@ -176,6 +180,22 @@ incident_table_close_all(struct incident_table *table, struct counters *counters
     }
 }
 
+void
+incident_table_renew(struct incident_table *table, const struct rule_basis *basis,
+                     struct counters *counters)
+{
+    const struct lru *by_age = &table->lists[BY_AGE];
+    uint32_t index, next;
+
+    for (index = lru_oldest(by_age, 0); !lru_is_end(by_age, index); index = next) {
+        next = lru_newer(by_age, index);
+        if (!renew(table, &table->entries[index], basis)) {
+            close_incident(table, index, table->now_ns, INCIDENT_END_POLICY, counters);
+        }
+    }
+    table->current_index = NONE; /* Its verdict is of the policy before. */
+}
+
 bool
 incident_table_next(struct incident_table *table, struct incident *ret)
 {
@@ -203,6 +223,45 @@ uint32_t
 incident_table_n(const struct incident_table *table)
 {
     return table->n;
+}
+
+uint32_t
+incident_table_latest(const struct incident_table *table, uint32_t max,
+                      const struct incident *ret[])
+{
+    const struct lru *by_use = &table->lists[BY_USE];
+    uint32_t n = 0;
+
+    for (uint32_t index = lru_newest(by_use, 0); n < max && !lru_is_end(by_use, index);
+         index = lru_older(by_use, index)) {
+        ret[n++] = &table->entries[index].incident;
+    }
+    return n;
+}
+
+/* Lets an incident point into another policy, if all that it points to is there. */
+static bool
+renew(const struct incident_table *table, struct entry *entry,
+      const struct rule_basis *basis)
+{
+    struct incident renewed = entry->incident;
+    struct key key;
+
+    for (unsigned i = 0; i < renewed.n_rules; i++) {
+        renewed.rules[i] = rule_set_find(basis->rules, renewed.rules[i]->id);
+        if (renewed.rules[i] == NULL) {
+            return false;
+        }
+    }
+    if (!verdict_renew(&renewed.verdict, basis)) {
+        return false;
+    }
+    key = key_of(table, &renewed.verdict);
+    if (!is_equal(&key, &entry->key)) {
+        return false;
+    }
+    entry->incident = renewed;
+    return true;
 }
 
 /* The first of a list, or NONE. */
@@ -283,6 +342,12 @@ hash_of(const struct incident_table *table, const struct key *key)
                               hash_2(table->seed, key->family, key->group));
 }
 
+static bool
+is_equal(const struct key *a, const struct key *b)
+{
+    return ip_equal(a->who, b->who) && a->family == b->family && a->group == b->group;
+}
+
 static uint32_t
 find(const struct incident_table *table, const struct key *key, uint32_t hash)
 {
@@ -290,10 +355,7 @@ find(const struct incident_table *table, const struct key *key, uint32_t hash)
     uint32_t number;
 
     while (slot_index_next(&table->index, &search, &number)) {
-        const struct key *other = &table->entries[number].key;
-
-        if (ip_equal(other->who, key->who) && other->family == key->family &&
-            other->group == key->group) {
+        if (is_equal(&table->entries[number].key, key)) {
             return number;
         }
     }

@@ -43,6 +43,13 @@ void incident_table_expire(struct incident_table *table, uint64_t now_ns,
 /* Closes all, in the order in which they were opened. */
 void incident_table_close_all(struct incident_table *table, struct counters *counters);
 
+/* Goes on by another policy: open incidents point into it from now on, as verdict_renew()
+ * says.  One of which a rule, the list or the asset is not there, or whose asset is another
+ * organisation's there, is closed as it is, so the caller takes the changes before it frees
+ * what they point into. */
+void incident_table_renew(struct incident_table *table, const struct rule_basis *basis,
+                          struct counters *counters);
+
 /* Takes the next change into '*ret'; false if there is none.  The caller empties the list
  * after each call above: however many incidents close, none is then lost.  Changes of one
  * incident that were not taken in time become one, whose verdict is the worst; where closed
@@ -51,5 +58,11 @@ void incident_table_close_all(struct incident_table *table, struct counters *cou
 bool incident_table_next(struct incident_table *table, struct incident *ret);
 
 uint32_t incident_table_n(const struct incident_table *table);
+
+/* Shows up to 'max' open incidents, the one with the latest verdict first, each with the
+ * worst of its verdicts.  Returns how many; they are valid until the next call on 'table'.
+ */
+uint32_t incident_table_latest(const struct incident_table *table, uint32_t max,
+                               const struct incident *ret[]);
 
 #endif

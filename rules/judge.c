@@ -57,6 +57,21 @@ judge_free(struct judge *judge)
     free(judge);
 }
 
+uint32_t
+judge_n_thresholds(const struct judge *judge)
+{
+    return thresholds_n(judge->thresholds);
+}
+
+void
+judge_renew(struct judge *judge, const struct rule_basis *basis)
+{
+    judge->set = basis->rules;
+    judge->map = basis->map;
+    judge->lists = basis->lists;
+    place_cache_renew(judge->places, basis->geo);
+}
+
 void
 judge_observation(struct judge *judge, const struct observation *observation,
                   struct counters *counters, struct verdict_list *list)
@@ -149,7 +164,8 @@ count_match(struct judge *judge, const struct rule *rule, struct counters *count
     const struct rule_sight *sight = &judge->sight;
     const struct critical_range *range = sight->ranges[sight->asset_end];
     const char *organisation = range->claims[0].organisation;
-    struct threshold_key key = { .rule = rule->index };
+    struct threshold_key key = { .rule =
+                                     hash_bytes(judge->seed, rule->id, strlen(rule->id)) };
 
     if (rule->threshold_count <= 1) {
         return 1;

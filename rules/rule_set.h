@@ -53,11 +53,18 @@ struct judge_config {
         threshold_capacity; /* Counts kept at a time; the one idle longest gives way. */
 };
 
-/* 'map', 'geo' and 'set' must outlive the judge. */
+/* 'map', 'geo', 'lists' and 'set' must outlive the judge or be renewed. */
 struct judge *judge_new(const struct judge_config *config, const struct rule_set *set,
                         const struct sector_map *map, const struct geo *geo,
                         const struct address_lists *lists, struct hash_seed seed);
 void judge_free(struct judge *judge);
+
+/* Goes on by another policy, of which the same holds.  The counts of thresholds go on under
+ * the rules of the same ids. */
+void judge_renew(struct judge *judge, const struct rule_basis *basis);
+
+/* Counts of thresholds that are kept. */
+uint32_t judge_n_thresholds(const struct judge *judge);
 
 enum { VERDICT_LIST_MAX = 64 };
 

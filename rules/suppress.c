@@ -86,6 +86,36 @@ suppressions_hide(struct suppressions *suppressions, const struct verdict *verdi
     return false;
 }
 
+void
+suppressions_renew(struct suppressions *suppressions, const struct suppressions *before)
+{
+    for (size_t i = 0; i < suppressions->n; i++) {
+        struct suppression *s = &suppressions->items[i];
+
+        for (size_t k = 0; k < before->n; k++) {
+            if (suppression_is_same(s, &before->items[k])) {
+                s->n_hidden = before->items[k].n_hidden;
+            }
+        }
+    }
+}
+
+static bool
+is_same_prefix(struct ip_prefix a, struct ip_prefix b)
+{
+    return a.length == b.length && ip_equal(a.address, b.address);
+}
+
+bool
+suppression_is_same(const struct suppression *a, const struct suppression *b)
+{
+    return strcmp(a->rule, b->rule) == 0 && a->port == b->port &&
+           a->until_ns == b->until_ns && a->has_peer == b->has_peer &&
+           a->has_asset == b->has_asset &&
+           (!a->has_peer || is_same_prefix(a->peer, b->peer)) &&
+           (!a->has_asset || is_same_prefix(a->asset, b->asset));
+}
+
 size_t
 suppressions_n(const struct suppressions *suppressions)
 {

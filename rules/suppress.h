@@ -44,6 +44,13 @@ void suppressions_free(struct suppressions *suppressions);
 /* True if 'verdict' is to be hidden; counts it in the entry that hides it. */
 bool suppressions_hide(struct suppressions *suppressions, const struct verdict *verdict);
 
+/* Goes on with the counts of entries that say the same as 'before' has. */
+void suppressions_renew(struct suppressions *suppressions,
+                        const struct suppressions *before);
+
+/* Whether two entries hide the same, whoever says so and why. */
+bool suppression_is_same(const struct suppression *a, const struct suppression *b);
+
 size_t suppressions_n(const struct suppressions *suppressions);
 const struct suppression *suppressions_at(const struct suppressions *suppressions,
                                           size_t index);

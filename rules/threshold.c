@@ -58,6 +58,12 @@ thresholds_free(struct thresholds *t)
 }
 
 uint32_t
+thresholds_n(const struct thresholds *t)
+{
+    return t->n;
+}
+
+uint32_t
 thresholds_count(struct thresholds *t, const struct threshold_key *key, uint64_t time_ns,
                  uint64_t within_ns, uint32_t limit, struct counters *counters)
 {

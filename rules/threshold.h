@@ -24,13 +24,16 @@ enum { THRESHOLD_TIMES = 16 };
 struct threshold_key {
     struct ip_address peer, asset;
     uint64_t organisation; /* Hash of its name. */
-    uint32_t rule;         /* Index in the rule set. */
+    uint64_t rule;         /* Hash of its id. */
     sector_set sectors;
 };
 
 /* 'capacity' is from 1 to 2^24, about 300 bytes each. */
 struct thresholds *thresholds_new(uint32_t capacity, struct hash_seed seed);
 void thresholds_free(struct thresholds *thresholds);
+
+/* Counts that are kept. */
+uint32_t thresholds_n(const struct thresholds *thresholds);
 
 /* Counts a match at 'time_ns'.  Returns how many there were within the last 'within_ns'
  * when they reach 'limit', and starts again from none; else 0. */

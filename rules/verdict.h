@@ -1,8 +1,10 @@
 #ifndef RULES_VERDICT_H
 #define RULES_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "classify/address_list.h"
 #include "classify/flow.h"
 #include "classify/observation.h"
 #include "classify/sector_map.h"
@@ -22,5 +24,20 @@ struct verdict {
     struct place places[2];                 /* Of the flow's ends. */
     uint32_t n_matches; /* Matches that the threshold took to become this verdict. */
 };
+
+/* What verdicts are made by and point into: the parts of a policy. */
+struct rule_set;
+
+struct rule_basis {
+    const struct rule_set *rules;
+    const struct sector_map *map;
+    const struct geo *geo;             /* NULL: no place is known. */
+    const struct address_lists *lists; /* NULL: none. */
+};
+
+/* Lets a verdict that was kept point into another policy: to the rule of the same id, the
+ * list of the same name, and the ranges and places of its addresses.  Returns false, and
+ * leaves it as it is, if there is no such rule or list, or if its asset is none there. */
+bool verdict_renew(struct verdict *verdict, const struct rule_basis *basis);
 
 #endif

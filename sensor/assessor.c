@@ -74,12 +74,32 @@ assessor_free(struct assessor *a)
     free(a);
 }
 
+void
+assessor_renew(struct assessor *a, const struct policy *policy, struct counters *counters)
+{
+    const struct rule_basis basis = { .rules = policy->rules,
+                                      .map = policy->sectors,
+                                      .geo = policy->geo,
+                                      .lists = policy->lists };
+
+    incident_table_renew(a->incidents, &basis, counters);
+    alert_all(a, counters);
+    detectors_renew(a->detectors, policy->lists);
+    judge_renew(a->judge, &basis);
+    cascade_renew(a->cascade, policy->sectors, policy->geo);
+    suppressions_renew(policy->suppressions, a->config.policy->suppressions);
+    a->config.policy = policy;
+}
+
 static bool
 wants(const void *context, const struct flow *flow, bool has_ended)
 {
     const struct assessor *a = context;
     const bool has_started = !has_ended && (flow->events & FLOW_EVENT_START) != 0;
 
+    if ((flow->ends[0].range | flow->ends[1].range) == 0) {
+        return false; /* Its ranges are no longer in the policy. */
+    }
     return detect_wants(a->detectors, flow, has_ended) ||
            (has_started && cascade_wants(flow)) ||
            (has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||
@@ -186,6 +206,22 @@ void
 assessor_set_files(struct assessor *a, unsigned n_files)
 {
     a->summary.files = n_files;
+}
+
+void
+assessor_fill(const struct assessor *a, struct table_fill fills[static N_HEARTBEAT_TABLES])
+{
+    fills[TABLE_SCANS].n = detectors_n(a->detectors, "scan");
+    fills[TABLE_SWEEPS].n = detectors_n(a->detectors, "sweep");
+    fills[TABLE_THRESHOLDS].n = judge_n_thresholds(a->judge);
+    fills[TABLE_PEERS].n = cascade_n(a->cascade);
+    fills[TABLE_INCIDENTS].n = incident_table_n(a->incidents);
+}
+
+const struct incident_table *
+assessor_incidents(const struct assessor *a)
+{
+    return a->incidents;
 }
 
 const struct summary *

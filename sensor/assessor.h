@@ -5,11 +5,13 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "alert/heartbeat.h"
 #include "alert/sink.h"
 #include "base/counter.h"
 #include "base/hash.h"
 #include "classify/flow_report.h"
 #include "classify/flow_tracker.h"
+#include "rules/incident_table.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -25,9 +27,15 @@ struct assessor_config {
     bool live; /* Alerts are emitted at the wall clock's time. */
 };
 
-/* Everything in 'config' must outlive the assessor; freed with assessor_free(). */
+/* Everything in 'config' must outlive the assessor, the policy at least until it is
+ * renewed; freed with assessor_free(). */
 struct assessor *assessor_new(const struct assessor_config *config);
 void assessor_free(struct assessor *assessor);
+
+/* Goes on by another policy, after alerts about the incidents that end by it.  Called when
+ * nothing else uses the assessor. */
+void assessor_renew(struct assessor *assessor, const struct policy *policy,
+                    struct counters *counters);
 
 /* Whether anything would come of a report of this flow: 'interest' for trackers.  May be
  * called by any thread at any time. */
@@ -54,6 +62,13 @@ void assessor_end(struct assessor *assessor, uint64_t now_ns, struct counters *c
 
 /* Says how many files all came from, for the summary. */
 void assessor_set_files(struct assessor *assessor, unsigned n_files);
+
+/* How full its tables are: sets those of 'fills' that are its own. */
+void assessor_fill(const struct assessor *assessor,
+                   struct table_fill fills[static N_HEARTBEAT_TABLES]);
+
+/* The incidents that are open. */
+const struct incident_table *assessor_incidents(const struct assessor *assessor);
 
 /* What was seen so far. */
 const struct summary *assessor_summary(const struct assessor *assessor);

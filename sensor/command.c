@@ -8,7 +8,9 @@
 
 #include "base/config.h"
 #include "base/country_code.h"
+#include "sensor/ctl/request.h"
 #include "sensor/pipeline.h"
+#include "sensor/sandbox/sandbox.h"
 
 const struct command commands[] = {
     { "read", "FILE...", "capture files in, alerts out",
@@ -26,7 +28,8 @@ const struct command commands[] = {
       "the "
       "syslog socket and the file that the configuration names, and to standard output if "
       "-o is "
-      "given. SIGHUP opens the file anew, for logrotate. Needs CAP_NET_RAW.",
+      "given. SIGHUP loads the configuration anew; SIGUSR1 opens the file anew, for "
+      "logrotate. Needs CAP_NET_RAW.",
       0, 0, command_run },
     { "check", "", "everything that is wrong or suspicious in the configuration",
       "Loads the configuration as 'read' and 'run' do and prints every error and warning "
@@ -62,6 +65,20 @@ const struct command commands[] = {
       "address "
       "it lists the databases with their build dates and the schema that was detected.",
       0, -1, command_geo },
+    { "ctl", "COMMAND [NAME=VALUE...]", "ask a sensor that runs, or tell it something",
+      "Sends a command to the sensor that runs on the interface, over its unix socket, and "
+      "prints the answer. The commands are listed under CONTROL in sectorwatch(8). Who may "
+      "is "
+      "said by the group of the socket (ctl.group). Exit status 1 if the sensor cannot be "
+      "reached or refuses.",
+      1, -1, command_ctl },
+    { "top", "", "watch a sensor that runs",
+      "Shows, renewed every second, how the sensor on the interface does: packets, loss, "
+      "how "
+      "full its tables are, alerts by sector, country and rule, and the open incidents. It "
+      "asks as 'ctl' does. The key q ends it. Where standard output is no terminal, one "
+      "picture is written.",
+      0, 0, command_top },
     { "version", "", "the program's version and what it was built with", "", 0, 0,
       command_version },
     { "help", "[COMMAND]", "this overview, or the manual of a command", "", 0, 1,
@@ -77,7 +94,7 @@ static const struct option_row {
     const char *commands; /* Names with a space on either side. */
     const char *help;
 } option_table[] = {
-    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ",
+    { 'c', "config", "FILE", " read run check explain audit cite sectors geo ctl top ",
       "the configuration file; else /etc/sectorwatch/sectorwatch.conf, else the one that "
       "came "
       "with the program" },
@@ -85,7 +102,11 @@ static const struct option_row {
       "add a critical range for this run; may be repeated" },
     { 'n', "no-catalogue", NULL, " read run check explain sectors ",
       "leave the world catalogue out" },
-    { 'i', "interface", "INTERFACE", " run ", "the one interface to capture from" },
+    { 'i', "interface", "INTERFACE", " run ctl top ",
+      "the one interface to capture from, or that the sensor captures from, which 'ctl' "
+      "and "
+      "'top' need to know only where several sensors run" },
+    { 'J', "json", NULL, " ctl ", "print the answer as it came, a line of JSON" },
     { 'f', "filter", "EXPRESSION", " run ",
       "a pcap-filter(7) expression; else capture.filter" },
     { 'o', "output", "FORMAT", " read run ", "write alerts as table, ecs or rfc5424" },
@@ -98,6 +119,8 @@ static const struct option_row {
       "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
       "judges; the alerts are the same" },
     { 'm', "markdown", NULL, " cite ", "write a book of all rules in Markdown" },
+    { 'b', "sandbox", "MODE", " run ",
+      "what to give up once it captures: strict, on or off; else the setting sandbox" },
     { 'q', "no-progress", NULL, " read ", "show no progress bar" },
     { 'S', "sector", "SECTOR", " sectors ", "only organisations of this sector" },
     { 'C', "country", "CODE", " sectors ", "only organisations of this country" },
@@ -215,6 +238,15 @@ parse_workers(const char *text, unsigned *ret)
            n <= PIPELINE_WORKERS_MAX;
 }
 
+static bool
+parse_sandbox(const char *text, const char **ret)
+{
+    enum sandbox_mode mode;
+
+    *ret = text;
+    return sandbox_mode_parse(text, &mode);
+}
+
 /* Takes one option; returns false if its argument does not fit. */
 static bool
 take_option(char letter, const char *argument, struct options *options)
@@ -259,6 +291,11 @@ take_option(char letter, const char *argument, struct options *options)
         return parse_workers(argument, &options->n_workers);
     case 'm':
         options->markdown = true;
+        return true;
+    case 'b':
+        return parse_sandbox(argument, &options->sandbox);
+    case 'J':
+        options->json = true;
         return true;
     case 'q':
         options->no_progress = true;
@@ -450,6 +487,8 @@ command_write_completion(FILE *out)
     fputs("\" -- \"$word\")); return ;;\n"
           "    -s|--summary) COMPREPLY=($(compgen -W \"text json none\" -- \"$word\")); "
           "return ;;\n"
+          "    -b|--sandbox) COMPREPLY=($(compgen -W \"strict on off\" -- \"$word\")); "
+          "return ;;\n"
           "    -S|--sector) COMPREPLY=($(compgen -W \"",
           out);
     for (const char *const *name = sector_names(); *name != NULL; name++) {
@@ -473,7 +512,12 @@ command_write_completion(FILE *out)
         fputs("\" -- \"$word\")) ;;\n", out);
     }
     fputs("        esac ;;\n"
-          "    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+          "    *) [ \"${COMP_WORDS[1]}\" = ctl ] && [ \"$COMP_CWORD\" -eq 2 ] && "
+          "COMPREPLY=($(compgen -W \"",
+          out);
+    ctl_commands_write_names(out);
+    fputs("\" -- \"$word\")) && return\n"
+          "        COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
           "    esac\n"
           "}\n"
           "complete -o filenames -F _sectorwatch sectorwatch\n",

@@ -34,6 +34,7 @@ struct options {
     const char *alert_file;   /* NULL: not said. */
     const char *alert_syslog; /* NULL: not said. */
     const char *filter;       /* NULL: not said. */
+    const char *sandbox;      /* NULL: not said. */
     const char *sector;       /* 'sectors': only those of this sector; NULL: all. */
     const char *country;      /* 'sectors': only those of this country; NULL: all. */
     bool markdown;            /* 'cite': all rules, as a book. */
@@ -71,6 +72,10 @@ void command_write_completion(FILE *out);
  * cannot be used (exit status EXIT_USAGE). */
 struct policy *command_policy(const struct options *options);
 
+/* The folder of the sockets of sensors that run, by the configuration that the options
+ * name; in 'arena'. */
+const char *command_ctl_folder(const struct options *options, struct arena *arena);
+
 /* One file per command, or per few that belong together. */
 int command_read(const struct options *options);
 int command_run(const struct options *options);
@@ -80,6 +85,8 @@ int command_audit(const struct options *options);
 int command_cite(const struct options *options);
 int command_sectors(const struct options *options);
 int command_geo(const struct options *options);
+int command_ctl(const struct options *options);
+int command_top(const struct options *options);
 int command_version(const struct options *options);
 int command_help_on(const struct options *options);
 

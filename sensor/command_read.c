@@ -51,6 +51,7 @@ command_read(const struct options *options)
                        (size_t) options->n_arguments)) {
         return EXIT_USAGE;
     }
+    session_start(&reading.session);
     progress_begin(&reading.progress, !options->no_progress, total_size(options));
     for (int i = 0; i < options->n_arguments && !session_is_broken(&reading.session); i++) {
         reading.is_complete &= read_file(&reading, options->arguments[i], (uint16_t) i);

@@ -5,20 +5,38 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "sensor/command.h"
+#include "sensor/ctl/answer.h"
+#include "sensor/ctl/server.h"
 #include "sensor/health.h"
 #include "sensor/notify.h"
+#include "sensor/reach_files.h"
+#include "sensor/reload.h"
+#include "sensor/sandbox/sandbox.h"
 #include "sensor/session.h"
+#include "sensor/watch.h"
+
+/* How often databases and lists are looked at. */
+#define WATCH_INTERVAL_NS (10 * NS_PER_SECOND)
 
 /* A sensor at work. */
 struct sensor_run {
     struct session session;
     struct source *source;
     struct notifier *notifier;
+    struct sandbox sandbox;
     struct health health;
-    uint64_t looked_at_ns, told_ns;
+    struct ctl_server *ctl; /* NULL: it has no sockets. */
+    char ctl_path[SESSION_PATH_SIZE], metrics_path[SESSION_PATH_SIZE];
+    struct reload *reload;
+    struct watch *watch;
+    uint64_t reload_awaited; /* The number of the one that somebody asked for; 0: nobody. */
+    uint64_t looked_at_ns, told_ns, answered_ns, watched_ns;
 };
 
-static volatile sig_atomic_t stop_asked, reopen_asked;
+/* Questions are answered in between batches, so often at most that they cost little. */
+static const uint64_t answer_interval_ns = NS_PER_SECOND / 20;
+
+static volatile sig_atomic_t stop_asked, reopen_asked, reload_asked;
 
 static int run(struct sensor_run *run, const struct options *options);
 static void capture(struct sensor_run *run);
@@ -26,17 +44,23 @@ static void capture(struct sensor_run *run);
 static void
 on_signal(int number)
 {
-    if (number == SIGHUP) {
+    switch (number) {
+    case SIGHUP:
+        reload_asked = reopen_asked = 1;
+        break;
+    case SIGUSR1:
         reopen_asked = 1;
-    } else {
+        break;
+    default:
         stop_asked = 1;
+        break;
     }
 }
 
 static void
 catch_signals(void)
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
     struct sigaction action = { .sa_handler = on_signal };
 
     (void) sigemptyset(&action.sa_mask);
@@ -62,6 +86,54 @@ open_interface(const struct session *session, const struct options *options)
     problem_list_print(problems, stderr);
     problem_list_free(problems);
     return source;
+}
+
+/* A sensor that cannot be asked is better than none. */
+static void
+open_sockets(struct sensor_run *run)
+{
+    const struct session *session = &run->session;
+    const struct settings *s = &session->policy->settings;
+    struct problem_list *problems;
+
+    if (*s->ctl.folder == '\0') {
+        return;
+    }
+    session_socket_path(session, "ctl", run->ctl_path);
+    session_socket_path(session, "metrics", run->metrics_path);
+    problems = problem_list_new();
+    run->ctl = ctl_server_new(
+        &(struct ctl_server_config){
+            .ctl_path = run->ctl_path,
+            .ctl_group = s->ctl.group,
+            .metrics_path = run->metrics_path,
+            .metrics_group = s->metrics.group,
+            .suppress_file = session->policy->suppress_file,
+        },
+        problems);
+    problem_list_print(problems, stderr);
+    problem_list_free(problems);
+}
+
+/* Gives up what a sensor that captures does not need any more.  False if that is not enough
+ * for the mode it is to run in. */
+static bool
+enter_sandbox(struct sensor_run *run, const struct options *options)
+{
+    const struct settings *settings = &run->session.policy->settings;
+    struct reach reach = { .places = NULL };
+    struct sandbox_config config = {
+        .reach = &reach,
+        .keeps_abstract_sockets = notifier_is_abstract(run->notifier),
+    };
+    bool is_good;
+
+    (void) sandbox_mode_parse(
+        options->sandbox != NULL ? options->sandbox : settings->sandbox, &config.mode);
+    reach_add_session(&reach, &run->session);
+    is_good = sandbox_enter(&config, &run->sandbox);
+    reach_fini(&reach);
+    return is_good;
 }
 
 int
@@ -95,12 +167,31 @@ run(struct sensor_run *run, const struct options *options)
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
+    run->looked_at_ns = run->told_ns = timestamp_monotonic();
+    health_init(&run->health, session, run->looked_at_ns);
+    open_sockets(run);
+    if (!enter_sandbox(run, options)) {
+        ctl_server_free(run->ctl);
+        source_close(run->source);
+        session_cancel(session);
+        return EXIT_INCOMPLETE;
+    }
+    session_start(session);
+    if (run->ctl != NULL) {
+        ctl_server_start(run->ctl);
+    }
     log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
              rule_set_n(session->policy->rules),
              sector_map_n_ranges(session->policy->sectors));
+    run->reload = reload_new(session);
+    run->watch = watch_new();
+    watch_renew(run->watch, session->policy);
     notify_ready(run->notifier);
     capture(run);
     notify_stopping(run->notifier);
+    ctl_server_free(run->ctl);
+    reload_free(run->reload);
+    watch_free(run->watch);
     failed = *source_error(run->source) != '\0';
     if (failed) {
         log_error("run", "%s: %s", source_name(run->source), source_error(run->source));
@@ -138,6 +229,57 @@ tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
     }
 }
 
+static uint64_t
+ask_for_reload(struct sensor_run *run, bool is_forced, const char *why)
+{
+    log_info("reload", "asked for: %s", why);
+    notify_reloading(run->notifier);
+    return reload_ask(run->reload, is_forced);
+}
+
+/* Tells who waits for it over the socket. */
+static void
+tell_outcome(struct sensor_run *run)
+{
+    const struct reload_outcome *outcome = reload_outcome(run->reload);
+
+    if (run->reload_awaited != 0 && outcome->number >= run->reload_awaited) {
+        run->reload_awaited = 0;
+        answer_reload(ctl_server_mailbox(run->ctl), outcome);
+    }
+}
+
+/* Goes on with a reload, asked for by a signal or under way. */
+static void
+go_on_with_reload(struct sensor_run *run)
+{
+    if (reload_asked) {
+        reload_asked = 0;
+        (void) ask_for_reload(run, false, "SIGHUP");
+    }
+    if (reload_go_on(run->reload)) {
+        if (reload_outcome(run->reload)->is_taken) {
+            watch_renew(run->watch, run->session.policy);
+        }
+        notify_ready(run->notifier);
+        tell_outcome(run);
+    }
+}
+
+/* Databases and lists that others renew are loaded by themselves. */
+static void
+look_at_files(struct sensor_run *run, uint64_t now_ns)
+{
+    if (now_ns - run->watched_ns >= WATCH_INTERVAL_NS) {
+        const char *changed = watch_look(run->watch);
+
+        run->watched_ns = now_ns;
+        if (changed != NULL) {
+            (void) ask_for_reload(run, false, changed);
+        }
+    }
+}
+
 /* What is done once a second. */
 static void
 look_after(struct sensor_run *run, uint64_t now_ns)
@@ -147,6 +289,9 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     uint64_t n_alerts;
 
     source_read_drops(run->source, counters);
+    if (run->ctl != NULL) {
+        ctl_server_read_counters(run->ctl, counters);
+    }
     pipeline_hold_sinks(session->pipeline);
     for (size_t i = 0; i < session->n_sinks; i++) {
         (void) sink_flush(session->sinks[i], 0, counters);
@@ -159,6 +304,30 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     n_alerts = pipeline_summary(session->pipeline)->alerts;
     pipeline_release_sinks(session->pipeline);
     tell_manager(run, now_ns, n_alerts);
+    look_at_files(run, now_ns);
+}
+
+/* Answers who asks at the sockets. */
+static void
+answer(struct sensor_run *run, uint64_t now_ns)
+{
+    struct mailbox *mailbox = ctl_server_mailbox(run->ctl);
+    enum answer_status status;
+
+    if (now_ns - run->answered_ns < answer_interval_ns || !mailbox_has_question(mailbox)) {
+        return;
+    }
+    run->answered_ns = now_ns;
+    pipeline_hold_sinks(run->session.pipeline);
+    status = answer_question(mailbox, &(struct answer_basis){ .session = &run->session,
+                                                              .health = &run->health,
+                                                              .sandbox = &run->sandbox,
+                                                              .now_ns = now_ns,
+                                                              .wall_ns = timestamp_now() });
+    pipeline_release_sinks(run->session.pipeline);
+    if (status != ANSWER_GIVEN) {
+        run->reload_awaited = ask_for_reload(run, status == ANSWER_FORCED_RELOAD, "ctl");
+    }
 }
 
 /* Captures until a signal, until the interface fails, or until nobody takes alerts any
@@ -170,8 +339,7 @@ capture(struct sensor_run *run)
     struct counters *counters = pipeline_counters(session->pipeline);
     enum source_status status = SOURCE_OK;
 
-    run->looked_at_ns = run->told_ns = timestamp_monotonic();
-    health_init(&run->health, session, run->looked_at_ns);
+    run->watched_ns = run->looked_at_ns;
     while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
            !session_is_deaf(session)) {
         struct frame_batch *batch = pipeline_batch(session->pipeline);
@@ -182,9 +350,13 @@ capture(struct sensor_run *run)
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
         }
+        go_on_with_reload(run);
         if (clock_ns - run->looked_at_ns >= NS_PER_SECOND || reopen_asked) {
             run->looked_at_ns = clock_ns;
             look_after(run, clock_ns);
+        }
+        if (run->ctl != NULL) {
+            answer(run, clock_ns);
         }
     }
 }

@@ -1,17 +1,14 @@
 #include "sensor/crew.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "classify/flow_tracker.h"
+#include "sensor/thread.h"
 
 enum {
     JOB_BATCHES = 4, /* Handed over together. */
@@ -34,7 +31,8 @@ struct block {
     struct flow_report_list list;
     double loss_percent;
     bool is_last;             /* No more about this job. */
-    struct counters counters; /* In the last one: the follower's, up to here. */
+    struct counters counters; /* In the last one: the follower's, up to here, ... */
+    uint32_t n_flows;         /* ... and the flows that it follows. */
     bool ends_all;            /* The job was the end. */
 };
 
@@ -56,6 +54,7 @@ struct follower {
     size_t next;        /* Report of it that comes next, ... */
     size_t next_observation;
     struct counters told; /* Up to the last job judged. */
+    uint32_t told_flows;
 };
 
 struct crew {
@@ -72,12 +71,12 @@ struct crew {
 
     pthread_t judge;
     pthread_mutex_t judging;
+    pthread_cond_t has_judged; /* A job, which 'n_judged' counts. */
     struct assessor *assessor;
     struct counters counters;
     bool has_ended;
 };
 
-static void start(pthread_t *thread, void *(*run)(void *), void *argument);
 static void *follow(void *argument);
 static void hand_over(struct crew *crew, struct job *job);
 static void follow_job(struct follower *f, const struct job *job);
@@ -85,15 +84,6 @@ static bool follow_batches(struct follower *f, const struct job *job, unsigned *
                            struct flow_tracker_position *at, struct flow_report_list *list);
 static void *judge(void *argument);
 static bool judge_job(struct crew *crew);
-
-/* A signal may end a wait early. */
-static void
-await(sem_t *semaphore)
-{
-    while (sem_wait(semaphore) != 0) {
-        assert(errno == EINTR);
-    }
-}
 
 struct crew *
 crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *assessor)
@@ -104,6 +94,7 @@ crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *
     crew->n = n;
     crew->assessor = assessor;
     (void) pthread_mutex_init(&crew->judging, NULL);
+    (void) pthread_cond_init(&crew->has_judged, NULL);
     (void) sem_init(&crew->free_jobs, 0, N_JOBS);
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
         crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames = frame_batch_new();
@@ -117,9 +108,9 @@ crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *
         (void) sem_init(&f->jobs, 0, 0);
         (void) sem_init(&f->free, 0, N_BLOCKS);
         (void) sem_init(&f->filled, 0, 0);
-        start(&f->thread, follow, f);
+        thread_start(&f->thread, follow, f);
     }
-    start(&crew->judge, judge, crew);
+    thread_start(&crew->judge, judge, crew);
     return crew;
 }
 
@@ -147,6 +138,7 @@ crew_free(struct crew *crew)
         frame_batch_free(crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames);
     }
     (void) sem_destroy(&crew->free_jobs);
+    (void) pthread_cond_destroy(&crew->has_judged);
     (void) pthread_mutex_destroy(&crew->judging);
     free(crew);
 }
@@ -158,7 +150,7 @@ job_in_hand(struct crew *crew)
     struct job *job = &crew->jobs[crew->at_job % N_JOBS];
 
     if (!crew->has_job) {
-        await(&crew->free_jobs);
+        thread_await(&crew->free_jobs);
         crew->has_job = true;
         job->n = 0;
     }
@@ -204,6 +196,25 @@ hand_over(struct crew *crew, struct job *job)
 }
 
 void
+crew_drain(struct crew *crew)
+{
+    crew_hand_over(crew);
+    (void) pthread_mutex_lock(&crew->judging);
+    while (atomic_load(&crew->n_judged) != crew->at_job) {
+        (void) pthread_cond_wait(&crew->has_judged, &crew->judging);
+    }
+    (void) pthread_mutex_unlock(&crew->judging);
+}
+
+void
+crew_renew(struct crew *crew, const struct sector_map *sectors)
+{
+    for (unsigned i = 0; i < crew->n; i++) {
+        flow_tracker_renew(crew->followers[i].tracker, sectors);
+    }
+}
+
+void
 crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
          struct counters *counters)
 {
@@ -242,6 +253,17 @@ crew_add_counters(const struct crew *crew, struct counters *counters)
     }
 }
 
+uint32_t
+crew_n_flows(const struct crew *crew)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < crew->n; i++) {
+        n += crew->followers[i].told_flows;
+    }
+    return n;
+}
+
 bool
 crew_progresses(struct crew *crew)
 {
@@ -264,23 +286,6 @@ crew_release_judge(struct crew *crew)
     (void) pthread_mutex_unlock(&crew->judging);
 }
 
-/* Signals are the caller's. */
-static void
-start(pthread_t *thread, void *(*run)(void *), void *argument)
-{
-    sigset_t all, before;
-    int status;
-
-    (void) sigfillset(&all);
-    (void) pthread_sigmask(SIG_BLOCK, &all, &before);
-    status = pthread_create(thread, NULL, run, argument);
-    if (status != 0) {
-        log_error("sensor", "no thread can be started: %s", strerror(status));
-        abort();
-    }
-    (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 static void *
 follow(void *argument)
 {
@@ -290,7 +295,7 @@ follow(void *argument)
     do {
         struct job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
 
-        await(&f->jobs);
+        thread_await(&f->jobs);
         is_end = job->is_end;
         follow_job(f, job);
         if (atomic_fetch_sub(&job->n_busy, 1) == 1) {
@@ -310,7 +315,7 @@ follow_job(struct follower *f, const struct job *job)
     do {
         struct block *block = &f->blocks[f->at_block++ % N_BLOCKS];
 
-        await(&f->free);
+        thread_await(&f->free);
         block->list.n = block->list.n_observations = 0;
         is_done = job->is_end
                       ? flow_tracker_end(f->tracker, job->order, job->now_ns, &block->list)
@@ -319,6 +324,7 @@ follow_job(struct follower *f, const struct job *job)
         block->is_last = is_done;
         if (is_done) {
             block->counters = f->counters;
+            block->n_flows = flow_tracker_n(f->tracker);
         }
         block->ends_all = job->is_end;
         (void) sem_post(&f->filled);
@@ -363,7 +369,7 @@ await_block(struct follower *f, struct assessor *assessor)
 {
     const struct block *block = block_in_hand(f);
 
-    await(&f->filled);
+    thread_await(&f->filled);
     f->next = f->next_observation = 0;
     for (size_t i = 0; i < block->list.n; i++) {
         assessor_prefetch(assessor, &block->list.reports[i]);
@@ -439,12 +445,14 @@ judge_job(struct crew *crew)
     }
     for (unsigned i = 0; i < crew->n; i++) {
         crew->followers[i].told = block_in_hand(&crew->followers[i])->counters;
+        crew->followers[i].told_flows = block_in_hand(&crew->followers[i])->n_flows;
     }
+    atomic_fetch_add(&crew->n_judged, 1);
+    (void) pthread_cond_signal(&crew->has_judged);
     (void) pthread_mutex_unlock(&crew->judging);
     for (unsigned i = 0; i < crew->n; i++) {
         crew->followers[i].at_judged++;
         (void) sem_post(&crew->followers[i].free);
     }
-    atomic_fetch_add(&crew->n_judged, 1);
     return !ends_all;
 }

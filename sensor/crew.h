@@ -39,6 +39,13 @@ void crew_submit(struct crew *crew, double loss_percent);
 /* Hands over what was submitted, without waiting for more. */
 void crew_hand_over(struct crew *crew);
 
+/* Waits until all that was submitted is judged.  Until more is, everything that the threads
+ * have is the caller's. */
+void crew_drain(struct crew *crew);
+
+/* After crew_drain(): see flow_tracker_renew(). */
+void crew_renew(struct crew *crew, const struct sector_map *sectors);
+
 /* Nothing more will come: ends all flows, waits until all is judged, ends the threads, and
  * adds what they counted to 'counters'. */
 void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent,
@@ -46,6 +53,9 @@ void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_pe
 
 /* After the end: adds the flows that there were. */
 void crew_add_to(const struct crew *crew, struct flow_tally *tally);
+
+/* While the judge is held: flows in progress, up to the last job judged. */
+uint32_t crew_n_flows(const struct crew *crew);
 
 /* While the judge is held: adds what the threads have counted so far. */
 void crew_add_counters(const struct crew *crew, struct counters *counters);

@@ -1,23 +1,32 @@
 #include "sensor/health.h"
 
-#include <stdio.h>
+#include <math.h>
+#include <string.h>
 
 #include "alert/text.h"
+#include "base/log.h"
 #include "base/timestamp.h"
 #include "sensor/policy.h"
+#include "sensor/trouble.h"
 
 #define LOOK_INTERVAL_NS (10 * NS_PER_SECOND)
 
-static const double loss_percent_max = 1.0; /* More is trouble. */
+/* The wall clock and the one that nobody sets go on together, but for what a time server
+ * corrects bit by bit.  More than this between two looks was a jump, which is told for so
+ * long. */
+static const int64_t clock_jump_ns = 2 * (int64_t) NS_PER_SECOND;
+static const uint64_t clock_trouble_ns = 60 * NS_PER_SECOND;
 
-static void find_trouble(const struct health *health, const struct rates *rates,
-                         uint64_t wall_ns, struct text *text);
-static void add_clause(struct text *text, const char *clause);
-static void beat(const struct health *health, const struct rates *rates, uint64_t now_ns,
-                 uint64_t wall_ns, struct counters *counters);
-static void write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
-                          const struct counters *counters);
-static uint32_t most_waiting(const struct session *session);
+static void see_clock(struct health *health, uint64_t now_ns, uint64_t wall_ns);
+static struct heartbeat make_heartbeat(const struct health *health,
+                                       const struct rates *rates, uint64_t now_ns,
+                                       uint64_t wall_ns, const struct counters *counters);
+static void set_waiting(struct heartbeat *heartbeat, const struct session *session,
+                        uint64_t now_ns);
+static void set_fills(struct heartbeat *heartbeat, const struct session *session);
+static void beat(const struct health *health, const struct heartbeat *heartbeat,
+                 struct counters *counters);
+static void keep_metrics(struct health *health, const struct heartbeat *heartbeat);
 
 void
 health_init(struct health *health, const struct session *session, uint64_t now_ns)
@@ -26,7 +35,7 @@ health_init(struct health *health, const struct session *session, uint64_t now_n
                                .began_ns = now_ns,
                                .rates.since_ns = now_ns,
                                .lately.since_ns = now_ns };
-    policy_digest(session->policy, health->policy);
+    memcpy(health->policy, session->digest, sizeof health->policy);
 }
 
 void
@@ -34,22 +43,39 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
             struct counters *counters)
 {
     const uint64_t interval_ns = health->session->policy->settings.alert.heartbeat_ns;
-    char trouble[HEARTBEAT_TROUBLE_SIZE];
-    struct text text = text_init(trouble, sizeof trouble);
-    bool is_news;
+    struct heartbeat lately;
+    bool is_in_trouble, is_news;
 
+    see_clock(health, now_ns, wall_ns);
     if (now_ns - health->lately.since_ns < LOOK_INTERVAL_NS) {
         return;
     }
     rates_update(&health->lately, counters, now_ns);
-    find_trouble(health, &health->lately, wall_ns, &text);
-    is_news = (text.n > 0) != health->is_in_trouble;
-    health->is_in_trouble = text.n > 0;
+    is_news = strcmp(health->policy, health->session->digest) != 0;
+    memcpy(health->policy, health->session->digest, sizeof health->policy);
+    lately = health_heartbeat(health, now_ns, wall_ns, counters);
+    is_in_trouble = *lately.trouble != '\0';
+    is_news = is_news || is_in_trouble != health->is_in_trouble;
+    health->is_in_trouble = is_in_trouble;
     if (is_news || now_ns - health->rates.since_ns >= interval_ns) {
         rates_update(&health->rates, counters, now_ns);
-        beat(health, is_news ? &health->lately : &health->rates, now_ns, wall_ns, counters);
+        if (is_news) {
+            beat(health, &lately, counters);
+        } else {
+            const struct heartbeat heartbeat =
+                make_heartbeat(health, &health->rates, now_ns, wall_ns, counters);
+
+            beat(health, &heartbeat, counters);
+        }
     }
-    write_metrics(health, now_ns, wall_ns, counters);
+    keep_metrics(health, &lately);
+}
+
+struct heartbeat
+health_heartbeat(const struct health *health, uint64_t now_ns, uint64_t wall_ns,
+                 const struct counters *counters)
+{
+    return make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
 }
 
 const struct rates *
@@ -58,45 +84,23 @@ health_rates(const struct health *health)
     return &health->lately;
 }
 
-/* What is not well, as clauses for people. */
 static void
-find_trouble(const struct health *health, const struct rates *rates, uint64_t wall_ns,
-             struct text *text)
+see_clock(struct health *health, uint64_t now_ns, uint64_t wall_ns)
 {
-    const struct address_lists *lists = health->session->policy->lists;
-    const uint32_t waiting = most_waiting(health->session);
-    char clause[160], date[DATE_TEXT_SIZE];
+    const int64_t offset_ns = (int64_t) (wall_ns - now_ns);
+    const int64_t jump_ns = offset_ns - health->clock_offset_ns;
 
-    if (rates->loss_percent > loss_percent_max) {
-        (void) snprintf(clause, sizeof clause, "%.2f %% of the packets were lost",
-                        rates->loss_percent);
-        add_clause(text, clause);
+    if (health->has_clock && (jump_ns > clock_jump_ns || jump_ns < -clock_jump_ns)) {
+        log_warning("health", "the clock was set %s by %.3f s",
+                    jump_ns < 0 ? "back" : "forward",
+                    fabs((double) jump_ns) / (double) NS_PER_SECOND);
+        health->jump_ns = jump_ns;
+        health->jumped_at_ns = now_ns;
+    } else if (now_ns - health->jumped_at_ns >= clock_trouble_ns) {
+        health->jump_ns = 0;
     }
-    if (rates->packets_per_second <= 0.0) {
-        add_clause(text, "no packets came");
-    }
-    if (waiting > 0) {
-        (void) snprintf(clause, sizeof clause, "%u alerts wait to be taken", waiting);
-        add_clause(text, clause);
-    }
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        const struct address_list *list = address_lists_at(lists, i);
-
-        if (list->expires_ns != 0 && wall_ns >= list->expires_ns) {
-            (void) snprintf(clause, sizeof clause, "list %.64s is not used since %s",
-                            list->name, timestamp_format_date(list->expires_ns, date));
-            add_clause(text, clause);
-        }
-    }
-}
-
-static void
-add_clause(struct text *text, const char *clause)
-{
-    if (text->n > 0) {
-        text_add(text, "; ");
-    }
-    text_add(text, clause);
+    health->clock_offset_ns = offset_ns;
+    health->has_clock = true;
 }
 
 static size_t
@@ -110,6 +114,22 @@ n_stale(const struct address_lists *lists, uint64_t wall_ns)
         n += expires_ns != 0 && wall_ns >= expires_ns;
     }
     return n;
+}
+
+/* The day of the oldest list; 0 if there is none that says one. */
+static uint64_t
+list_date(const struct address_lists *lists)
+{
+    uint64_t oldest_ns = 0;
+
+    for (size_t i = 0; i < address_lists_n(lists); i++) {
+        const uint64_t date_ns = address_lists_at(lists, i)->date_ns;
+
+        if (date_ns != 0 && (oldest_ns == 0 || date_ns < oldest_ns)) {
+            oldest_ns = date_ns;
+        }
+    }
+    return oldest_ns;
 }
 
 /* When the oldest database was built; 0 if there is none. */
@@ -147,57 +167,82 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
         .lost_packets = counters->n[COUNTER_CAPTURE_KERNEL_DROPPED] +
                         counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED],
         .alerts = pipeline_summary(session->pipeline)->alerts,
-        .alerts_waiting = most_waiting(session),
         .n_rules = rule_set_n(policy->rules),
         .n_ranges = sector_map_n_ranges(policy->sectors),
         .n_lists = address_lists_n(policy->lists),
         .n_stale_lists = n_stale(policy->lists, wall_ns),
         .geo_built_ns = geo_built(policy->geo),
+        .list_date_ns = list_date(policy->lists),
         .policy = health->policy,
     };
     struct text trouble = text_init(heartbeat.trouble, sizeof heartbeat.trouble);
 
-    find_trouble(health, rates, wall_ns, &trouble);
+    set_waiting(&heartbeat, session, now_ns);
+    set_fills(&heartbeat, session);
+    trouble_find(&(struct trouble_view){ .session = session,
+                                         .heartbeat = &heartbeat,
+                                         .has_rates = rates->since_ns != health->began_ns,
+                                         .jump_ns = health->jump_ns,
+                                         .now_ns = now_ns },
+                 &trouble);
     return heartbeat;
 }
 
 static void
-beat(const struct health *health, const struct rates *rates, uint64_t now_ns,
-     uint64_t wall_ns, struct counters *counters)
+set_waiting(struct heartbeat *heartbeat, const struct session *session, uint64_t now_ns)
 {
-    const struct heartbeat heartbeat =
-        make_heartbeat(health, rates, now_ns, wall_ns, counters);
+    for (size_t i = 0; i < session->n_sinks; i++) {
+        const uint32_t n = sink_n_waiting(session->sinks[i]);
+        const uint64_t since_ns = sink_waiting_since(session->sinks[i]);
+        const uint64_t waited_s =
+            n == 0 || now_ns < since_ns ? 0 : (now_ns - since_ns) / NS_PER_SECOND;
 
-    for (size_t i = 0; i < health->session->n_sinks; i++) {
-        (void) sink_write_heartbeat(health->session->sinks[i], &heartbeat, counters);
+        if (n > heartbeat->alerts_waiting) {
+            heartbeat->alerts_waiting = n;
+        }
+        if (waited_s > heartbeat->oldest_waiting_s) {
+            heartbeat->oldest_waiting_s = waited_s;
+        }
     }
 }
 
 static void
-write_metrics(struct health *health, uint64_t now_ns, uint64_t wall_ns,
-              const struct counters *counters)
+set_fills(struct heartbeat *heartbeat, const struct session *session)
+{
+    const struct settings *s = &session->policy->settings;
+    const uint32_t capacities[N_HEARTBEAT_TABLES] = {
+        [TABLE_FLOWS] = s->flow.capacity,
+        [TABLE_FRAGMENTS] = s->decode.fragment_packets_max,
+        [TABLE_SCANS] = s->detect.scan.capacity,
+        [TABLE_SWEEPS] = s->detect.sweep.capacity,
+        [TABLE_THRESHOLDS] = s->rules.threshold_capacity,
+        [TABLE_PEERS] = s->cascade.capacity,
+        [TABLE_INCIDENTS] = s->incident.capacity,
+    };
+
+    for (unsigned i = 0; i < N_HEARTBEAT_TABLES; i++) {
+        heartbeat->tables[i].capacity = capacities[i];
+    }
+    pipeline_fill(session->pipeline, heartbeat->tables);
+}
+
+static void
+beat(const struct health *health, const struct heartbeat *heartbeat,
+     struct counters *counters)
+{
+    for (size_t i = 0; i < health->session->n_sinks; i++) {
+        (void) sink_write_heartbeat(health->session->sinks[i], heartbeat, counters);
+    }
+}
+
+static void
+keep_metrics(struct health *health, const struct heartbeat *heartbeat)
 {
     const char *folder = health->session->policy->settings.metrics.folder;
 
     if (*folder != '\0') {
         const struct counters totals = pipeline_totals(health->session->pipeline);
-        const struct heartbeat heartbeat =
-            make_heartbeat(health, &health->lately, now_ns, wall_ns, counters);
 
-        metrics_keep(&health->metrics, folder, &heartbeat, &totals);
+        metrics_keep(&health->metrics, folder, heartbeat, &totals);
     }
-}
-
-/* Alerts in the fullest queue. */
-static uint32_t
-most_waiting(const struct session *session)
-{
-    uint32_t most = 0;
-
-    for (size_t i = 0; i < session->n_sinks; i++) {
-        const uint32_t waiting = sink_n_waiting(session->sinks[i]);
-
-        most = waiting > most ? waiting : most;
-    }
-    return most;
 }

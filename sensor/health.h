@@ -11,14 +11,18 @@
 #include "sensor/session.h"
 
 /* How a sensor does, told in the stream of its alerts: every so often, and at once when
- * trouble comes or goes. */
+ * trouble comes or goes, or the policy is another one. */
 struct health {
     const struct session *session;
-    uint64_t began_ns;   /* Monotonic. */
-    struct rates rates;  /* Since the last heartbeat. */
-    struct rates lately; /* Since the last look. */
-    bool is_in_trouble;  /* At the last look. */
-    char policy[POLICY_DIGEST_SIZE];
+    uint64_t began_ns;       /* Monotonic. */
+    struct rates rates;      /* Since the last heartbeat. */
+    struct rates lately;     /* Since the last look. */
+    bool is_in_trouble;      /* At the last look. */
+    bool has_clock;          /* It was looked at. */
+    int64_t clock_offset_ns; /* The time of day, less the monotonic clock's, then. */
+    int64_t jump_ns;         /* By which the clock was set lately, or 0, ... */
+    uint64_t jumped_at_ns;   /* ... and when. */
+    char policy[POLICY_DIGEST_SIZE]; /* At the last look. */
     struct metrics metrics;
 };
 
@@ -29,6 +33,10 @@ void health_init(struct health *health, const struct session *session, uint64_t 
  * them if one is due, and the metrics every ten seconds.  'wall_ns' is the time of day. */
 void health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
                  struct counters *counters);
+
+/* What a heartbeat would say now, with the rates of the last ten seconds. */
+struct heartbeat health_heartbeat(const struct health *health, uint64_t now_ns,
+                                  uint64_t wall_ns, const struct counters *counters);
 
 /* The rates of the last ten seconds. */
 const struct rates *health_rates(const struct health *health);

@@ -11,15 +11,17 @@
 enum { NAME_SIZE = 96 };
 
 static void write_counter(enum counter counter, const char *interface, uint64_t value,
-                          FILE *out);
+                          enum metrics_format format, FILE *out);
 static void write_gauge(const char *name, const char *help, const char *interface,
                         double value, FILE *out);
+static void write_tables(const struct heartbeat *h, FILE *out);
 static void write_label(const char *value, FILE *out);
 static bool write_file(const char *path, const struct heartbeat *heartbeat,
                        const struct counters *counters);
 
 void
-metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *out)
+metrics_write(const struct heartbeat *h, const struct counters *counters,
+              enum metrics_format format, FILE *out)
 {
     const struct {
         const char *name, *help;
@@ -31,6 +33,8 @@ metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *
         { "loss_ratio", "share of packets that were lost, lately", h->loss_percent / 100 },
         { "alerts", "alerts so far", (double) h->alerts },
         { "alerts_waiting", "alerts in the fullest queue", h->alerts_waiting },
+        { "oldest_waiting_seconds", "since when the alert that waits longest waits",
+          (double) h->oldest_waiting_s },
         { "up_seconds", "seconds since the sensor started", (double) h->up_s },
         { "rules", "rules of the policy", (double) h->n_rules },
         { "ranges", "critical ranges of the policy", (double) h->n_ranges },
@@ -39,19 +43,25 @@ metrics_write(const struct heartbeat *h, const struct counters *counters, FILE *
         { "geo_build_time_seconds",
           "when the oldest database was built, 0 if there is none",
           (double) (h->geo_built_ns / NS_PER_SECOND) },
+        { "list_date_seconds", "the day of the oldest list, 0 if there is none",
+          (double) (h->list_date_ns / NS_PER_SECOND) },
         { "trouble", "1 if something is not well", *h->trouble != '\0' },
     };
 
     for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++) {
         write_gauge(gauges[i].name, gauges[i].help, h->interface, gauges[i].value, out);
     }
+    write_tables(h, out);
     fprintf(out, "# HELP sectorwatch_policy_info digest of what the sensor judges by\n"
                  "# TYPE sectorwatch_policy_info gauge\n"
                  "sectorwatch_policy_info{interface=\"");
     write_label(h->interface, out);
     fprintf(out, "\",policy=\"%s\",version=\"%s\"} 1\n", h->policy, h->sensor->version);
     for (enum counter counter = 0; counter < N_COUNTERS; counter++) {
-        write_counter(counter, h->interface, counters->n[counter], out);
+        write_counter(counter, h->interface, counters->n[counter], format, out);
+    }
+    if (format == METRICS_OPENMETRICS) {
+        fputs("# EOF\n", out);
     }
 }
 
@@ -91,7 +101,7 @@ write_file(const char *path, const struct heartbeat *heartbeat,
     if (out == NULL) {
         return false;
     }
-    metrics_write(heartbeat, counters, out);
+    metrics_write(heartbeat, counters, METRICS_TEXT, out);
     is_written = !ferror(out);
     is_written = fclose(out) == 0 && is_written && rename(new_path, path) == 0;
     if (!is_written) {
@@ -105,16 +115,18 @@ write_file(const char *path, const struct heartbeat *heartbeat,
 
 /* "capture.packets" as "sectorwatch_capture_packets_total". */
 static void
-write_counter(enum counter counter, const char *interface, uint64_t value, FILE *out)
+write_counter(enum counter counter, const char *interface, uint64_t value,
+              enum metrics_format format, FILE *out)
 {
+    const char *ending = format == METRICS_TEXT ? "_total" : "";
     char name[NAME_SIZE];
 
-    (void) snprintf(name, sizeof name, "sectorwatch_%s_total", counter_name(counter));
+    (void) snprintf(name, sizeof name, "sectorwatch_%s", counter_name(counter));
     for (char *at = name; *at != '\0'; at++) {
         *at = *at == '.' ? '_' : *at;
     }
-    fprintf(out, "# HELP %s %s\n# TYPE %s counter\n%s{interface=\"", name,
-            counter_description(counter), name, name);
+    fprintf(out, "# HELP %s%s %s\n# TYPE %s%s counter\n%s_total{interface=\"", name, ending,
+            counter_description(counter), name, ending, name);
     write_label(interface, out);
     fprintf(out, "\"} %" PRIu64 "\n", value);
 }
@@ -129,6 +141,27 @@ write_gauge(const char *name, const char *help, const char *interface, double va
             name, help, name, name);
     write_label(interface, out);
     fprintf(out, "\"} %.12g\n", value);
+}
+
+static void
+write_tables(const struct heartbeat *h, FILE *out)
+{
+    static const char *const names[] = { "entries", "capacity" };
+    static const char *const help[] = { "entries in use of each table that can be full",
+                                        "entries that it has" };
+
+    for (unsigned which = 0; which < 2; which++) {
+        fprintf(out, "# HELP sectorwatch_table_%s %s\n# TYPE sectorwatch_table_%s gauge\n",
+                names[which], help[which], names[which]);
+        for (enum heartbeat_table table = 0; table < N_HEARTBEAT_TABLES; table++) {
+            const struct table_fill *fill = &h->tables[table];
+
+            fprintf(out, "sectorwatch_table_%s{interface=\"", names[which]);
+            write_label(h->interface, out);
+            fprintf(out, "\",table=\"%s\"} %" PRIu32 "\n", heartbeat_table_name(table),
+                    which == 0 ? fill->n : fill->capacity);
+        }
+    }
 }
 
 /* Backslash, quote and line feed are escaped in the value of a label. */

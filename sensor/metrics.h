@@ -8,14 +8,19 @@
 #include "base/counter.h"
 
 /* All counters, and what a heartbeat says, for Prometheus: its text format, version 0.0.4
- * (prometheus.io/docs/instrumenting/exposition_formats).  A counter "capture.packets" is
- * sectorwatch_capture_packets_total there, with its description as help. */
+ * (prometheus.io/docs/instrumenting/exposition_formats), which node_exporter reads, or
+ * OpenMetrics 1.0 (prometheus.io/docs/specs/om/open_metrics_spec), where the name
+ * of a family of counters has no "_total" and the text has an end.  A counter
+ * "capture.packets" is sectorwatch_capture_packets_total in both, with its description as
+ * help. */
+enum metrics_format { METRICS_TEXT, METRICS_OPENMETRICS };
+
 struct metrics {
     bool is_failing; /* The log has said that the file cannot be written. */
 };
 
 void metrics_write(const struct heartbeat *heartbeat, const struct counters *counters,
-                   FILE *out);
+                   enum metrics_format format, FILE *out);
 
 /* Replaces FOLDER/sectorwatch-INTERFACE.prom as a whole, so that no reader sees half of it;
  * if that fails, the log says so once, and again when it has got better. */

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/timestamp.h"
 
 struct notifier {
     int fd; /* -1: there is no manager. */
@@ -50,10 +51,27 @@ notifier_free(struct notifier *notifier)
     free(notifier);
 }
 
+bool
+notifier_is_abstract(const struct notifier *notifier)
+{
+    return notifier->fd >= 0 && notifier->manager.sun_path[0] == '\0';
+}
+
 void
 notify_ready(struct notifier *notifier)
 {
     tell(notifier, "READY=1");
+}
+
+/* The manager tells by the time that this answers its latest wish (Type=notify-reload). */
+void
+notify_reloading(struct notifier *notifier)
+{
+    char text[64];
+
+    (void) snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%llu",
+                    (unsigned long long) (timestamp_monotonic() / 1000));
+    tell(notifier, text);
 }
 
 void

@@ -14,8 +14,13 @@ struct notifier;
 struct notifier *notifier_new(void);
 void notifier_free(struct notifier *notifier);
 
-/* Everything is up; the sensor is going down. */
+/* Whether the manager's socket is a name instead of a path. */
+bool notifier_is_abstract(const struct notifier *notifier);
+
+/* Everything is up; the configuration is loaded anew, until the next notify_ready(); the
+ * sensor is going down. */
 void notify_ready(struct notifier *notifier);
+void notify_reloading(struct notifier *notifier);
 void notify_stopping(struct notifier *notifier);
 
 /* A line for people: "1,234 packets/s, ..." */

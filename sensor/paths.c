@@ -11,9 +11,8 @@ static const char *const installed_folders[] = { SW_INSTALL_CONF_DIR, SW_INSTALL
 
 static const char system_configuration[] = "/etc/sectorwatch/sectorwatch.conf";
 
-/* The folders of files that came with the program, ending with NULL. */
-static const char *const *
-program_folders(void)
+const char *const *
+path_program_folders(void)
 {
     char program[PATH_MAX];
     const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -53,7 +52,7 @@ find(const char *const *folders, const char *name, struct arena *arena)
 const char *
 path_of_configuration(struct arena *arena)
 {
-    const char *const *folders = program_folders();
+    const char *const *folders = path_program_folders();
     const char *path = access(system_configuration, F_OK) == 0
                            ? system_configuration
                            : find(folders, "sectorwatch.conf", arena);
@@ -80,7 +79,7 @@ path_resolve(const char *config, const char *name, struct arena *arena)
     const char *found = NULL;
 
     if (*name != '/' && access(beside, F_OK) != 0) {
-        found = find(program_folders(), name, arena);
+        found = find(path_program_folders(), name, arena);
     }
     return found != NULL ? found : beside;
 }

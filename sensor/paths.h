@@ -12,6 +12,9 @@
  * there, else the one that came with the program. */
 const char *path_of_configuration(struct arena *arena);
 
+/* The folders of the files that came with the program, ending with NULL. */
+const char *const *path_program_folders(void);
+
 /* The file or folder called 'name' in the configuration file 'config': as it is if it
  * begins with "/", else beside 'config', else among the files that came with the program.
  * Where it is nowhere, the path beside 'config', for the message. */

@@ -81,6 +81,19 @@ pipeline_free(struct pipeline *p)
     free(p);
 }
 
+void
+pipeline_renew(struct pipeline *p, const struct policy *policy)
+{
+    if (p->crew != NULL) {
+        crew_drain(p->crew);
+        crew_renew(p->crew, policy->sectors);
+    } else {
+        flow_tracker_renew(p->tracker, policy->sectors);
+    }
+    tagger_renew(p->tagger, policy->sectors);
+    assessor_renew(p->assessor, policy, &p->counters);
+}
+
 struct frame_batch *
 pipeline_batch(struct pipeline *p)
 {
@@ -176,6 +189,21 @@ bool
 pipeline_progresses(struct pipeline *p)
 {
     return p->crew == NULL || crew_progresses(p->crew);
+}
+
+void
+pipeline_fill(const struct pipeline *p, struct table_fill fills[static N_HEARTBEAT_TABLES])
+{
+    fills[TABLE_FLOWS].n =
+        p->crew != NULL ? crew_n_flows(p->crew) : flow_tracker_n(p->tracker);
+    fills[TABLE_FRAGMENTS].n = tagger_n_fragmented(p->tagger);
+    assessor_fill(p->assessor, fills);
+}
+
+const struct incident_table *
+pipeline_incidents(const struct pipeline *p)
+{
+    return assessor_incidents(p->assessor);
 }
 
 void

@@ -5,10 +5,12 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "alert/heartbeat.h"
 #include "alert/sink.h"
 #include "base/counter.h"
 #include "base/hash.h"
 #include "capture/frame_batch.h"
+#include "rules/incident_table.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -31,9 +33,20 @@ struct pipeline_config {
                            tags, so many threads follow the flows, and one judges. */
 };
 
-/* Everything in 'config' must outlive the pipeline; freed with pipeline_free(). */
+/* Everything in 'config' must outlive the pipeline, the policy at least until it is
+ * renewed; freed with pipeline_free(). */
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline);
+
+/* Goes on by another policy, between two batches: flows, counts and incidents stay, but for
+ * incidents of which a rule, the list or the asset is not in it, which are closed.  The
+ * settings that size tables stay as they were, whatever it says.  When it returns nobody
+ * uses the policy before, and no alert is written until the next batch: the caller changes
+ * in 'sensor' what belongs to the policy.
+ *
+ * What has been handed over is judged first, with several workers some milliseconds; the
+ * rest takes less than one, and some microseconds for each open incident. */
+void pipeline_renew(struct pipeline *pipeline, const struct policy *policy);
 
 /* A batch for the caller to fill and then hand over by pipeline_take(), which takes it
  * through all stages, or to the threads that do. */
@@ -54,6 +67,13 @@ struct counters pipeline_totals(const struct pipeline *pipeline);
 
 /* False if threads have work and have done none of it since the last call. */
 bool pipeline_progresses(struct pipeline *pipeline);
+
+/* How full its tables are; while the sinks are held. */
+void pipeline_fill(const struct pipeline *pipeline,
+                   struct table_fill fills[static N_HEARTBEAT_TABLES]);
+
+/* The incidents that are open; while the sinks are held. */
+const struct incident_table *pipeline_incidents(const struct pipeline *pipeline);
 
 /* Keeps alerts from the sinks for as long as the caller works on these, where another
  * thread writes to them. */

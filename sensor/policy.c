@@ -78,6 +78,13 @@ operator_files(const struct policy *policy, const struct text_list *names)
     return paths;
 }
 
+static void
+note_renewed(struct policy *policy, const char *path)
+{
+    policy->renewed[policy->n_renewed++] =
+        (struct policy_file){ .path = path, .state = file_state_of(path) };
+}
+
 static sector_set
 sectors_of(const struct text_list *names)
 {
@@ -170,6 +177,7 @@ load_lists(struct policy *policy, struct problem_list *problems)
         struct address_list_config *list = &s->lists[i];
 
         list->file = path_resolve(s->file, list->file, policy->arena);
+        note_renewed(policy, list->file);
         if (*list->concern != '\0' && policy->statement != NULL &&
             statement_find(policy->statement, list->concern) == NULL) {
             const char *nearest =
@@ -194,6 +202,9 @@ load_geo(struct policy *policy, struct problem_list *problems)
         .n_places = policy->settings.geo.n_places,
     };
 
+    for (const char *const *path = config.databases; *path != NULL; path++) {
+        note_renewed(policy, *path);
+    }
     policy->geo = geo_new(&config, problems);
 }
 
@@ -201,8 +212,9 @@ static void
 load_rules(struct policy *policy, struct problem_list *problems)
 {
     const struct settings_rules *s = &policy->settings.rules;
+    const char *added = policy->settings.ctl.suppress;
     const char **suppress =
-        arena_take(policy->arena, (s->suppress.n + 1) * sizeof *suppress);
+        arena_take(policy->arena, (s->suppress.n + 2) * sizeof *suppress);
 
     policy->rules = rule_set_new(resolve_all(policy, &s->folders), policy->statement,
                                  policy->lists, problems);
@@ -214,6 +226,11 @@ load_rules(struct policy *policy, struct problem_list *problems)
     for (size_t i = 0; i < s->suppress.n; i++) {
         suppress[i] =
             path_beside(policy->settings.file, s->suppress.texts[i], policy->arena);
+    }
+    policy->suppress_file = added;
+    if (*added != '\0') {
+        policy->suppress_file = path_beside(policy->settings.file, added, policy->arena);
+        suppress[s->suppress.n] = policy->suppress_file;
     }
     policy->suppressions =
         suppressions_new(suppress, policy->rules, timestamp_now(), problems);
@@ -228,6 +245,9 @@ load(struct policy *policy, const struct policy_options *options,
 
     settings_read(file, policy->arena, &policy->settings, problems);
     source_check_filter(policy->settings.capture.filter, policy->settings.file, problems);
+    policy->renewed = arena_take(
+        policy->arena, (policy->settings.n_lists + policy->settings.geo.databases.n + 1) *
+                           sizeof *policy->renewed);
     policy->statement = statement_new(
         path_resolve(file, policy->settings.rules.statement, policy->arena), problems);
     load_sectors(policy, options, problems);

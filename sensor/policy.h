@@ -11,7 +11,14 @@
 #include "rules/rule_set.h"
 #include "rules/statement.h"
 #include "rules/suppress.h"
+#include "sensor/file_state.h"
 #include "sensor/settings.h"
+
+/* A file that others renew while the sensor runs: a database or a list. */
+struct policy_file {
+    const char *path;
+    struct file_state state; /* Right before it was read. */
+};
 
 /* All that judges traffic, built from one configuration: settings, ranges, lists, places,
  * rules. Immutable once made, but for the counts of suppressions. */
@@ -23,6 +30,9 @@ struct policy {
     struct statement *statement;
     struct rule_set *rules;
     struct suppressions *suppressions;
+    const char *suppress_file; /* The path of ctl.suppress; "": none. */
+    struct policy_file *renewed;
+    size_t n_renewed;
     struct arena *arena; /* Texts of the settings. */
 };
 

@@ -12,6 +12,8 @@
  * up. */
 static const uint64_t receiver_wait_ns = 10 * NS_PER_SECOND;
 
+static const char *sink_path(const struct session *session, const char *option,
+                             const char *setting);
 static bool open_sinks(struct session *session);
 
 static void
@@ -50,20 +52,46 @@ session_begin(struct session *session, const struct options *options, bool live,
     if (session->policy == NULL) {
         return false;
     }
+    if (live) {
+        policy_digest(session->policy, session->digest);
+    }
     describe_sensor(session, interfaces, n_interfaces);
     if (!open_sinks(session)) {
         session_cancel(session);
         return false;
     }
+    return true;
+}
+
+void
+session_start(struct session *session)
+{
+    const unsigned n_workers = session->options->n_workers;
+
     session->pipeline = pipeline_new(&(struct pipeline_config){
         .policy = session->policy,
         .sensor = &session->sensor,
         .sinks = session->sinks,
-        .seed = live ? hash_seed_random() : hash_seed_fixed(),
-        .live = live,
-        .n_workers = options->n_workers == 0 ? 1 : options->n_workers,
+        .seed = session->live ? hash_seed_random() : hash_seed_fixed(),
+        .live = session->live,
+        .n_workers = n_workers == 0 ? 1 : n_workers,
     });
-    return true;
+}
+
+const char *
+session_alert_file(const struct session *session)
+{
+    return sink_path(session, session->options->alert_file,
+                     session->policy->settings.alert.file);
+}
+
+void
+session_socket_path(const struct session *session, const char *name,
+                    char path[static SESSION_PATH_SIZE])
+{
+    (void) snprintf(path, SESSION_PATH_SIZE, "%s/%s/%s",
+                    session->policy->settings.ctl.folder, session->sensor.interfaces[0],
+                    name);
 }
 
 static void
@@ -90,7 +118,7 @@ open_sinks(struct session *session)
 {
     const struct options *o = session->options;
     const struct settings_alert *s = &session->policy->settings.alert;
-    const char *file = sink_path(session, o->alert_file, s->file);
+    const char *file = session_alert_file(session);
     const char *syslog = sink_path(session, o->alert_syslog, s->syslog);
     struct problem_list *problems = problem_list_new();
     bool good;
@@ -112,6 +140,20 @@ open_sinks(struct session *session)
     good = problem_list_n_errors(problems) == 0;
     problem_list_free(problems);
     return good;
+}
+
+struct policy *
+session_renew(struct session *session, struct policy *policy,
+              const char digest[static POLICY_DIGEST_SIZE])
+{
+    struct policy *before = session->policy;
+
+    pipeline_renew(session->pipeline, policy);
+    session->policy = policy;
+    memcpy(session->digest, digest, POLICY_DIGEST_SIZE);
+    session->refusal[0] = '\0';
+    describe_sensor(session, session->sensor.interfaces, session->sensor.n_interfaces);
+    return before;
 }
 
 bool

@@ -12,7 +12,7 @@
 
 /* What 'read' and 'run' have in common: policy, sinks and pipeline from the command line to
  * the summary at the end. */
-enum { SESSION_SINKS_MAX = 3 };
+enum { SESSION_SINKS_MAX = 3, SESSION_REFUSAL_SIZE = 192, SESSION_PATH_SIZE = 512 };
 
 struct session {
     const struct options *options;
@@ -22,15 +22,35 @@ struct session {
     size_t n_sinks;
     struct sensor sensor;
     char hostname[256];
-    uint64_t began_ns; /* timestamp_monotonic(). */
+    char digest[POLICY_DIGEST_SIZE];    /* Of the policy; "" unless live. */
+    char refusal[SESSION_REFUSAL_SIZE]; /* Why the last reload was refused; "": it was not.
+                                         */
+    uint64_t began_ns;                  /* timestamp_monotonic(). */
     bool live;
 };
 
-/* Loads and opens everything.  'interfaces' are the names that frames' interface numbers
- * stand for.  Returns false after messages on standard error if anything cannot be had;
- * then nothing is left open. */
+/* Loads and opens everything but the pipeline.  'interfaces' are the names that frames'
+ * interface numbers stand for.  Returns false after messages on standard error if anything
+ * cannot be had; then nothing is left open. */
 bool session_begin(struct session *session, const struct options *options, bool live,
                    const char *const *interfaces, size_t n_interfaces);
+
+/* Goes on by 'policy', which is the session's then, as is its digest; see
+ * pipeline_renew().  Returns the policy before, which is the caller's. */
+struct policy *session_renew(struct session *session, struct policy *policy,
+                             const char digest[static POLICY_DIGEST_SIZE]);
+
+/* Makes the pipeline, and with it the threads: whatever is given up before, they do not
+ * have either. */
+void session_start(struct session *session);
+
+/* The file that alerts go to, from the command line, else from the configuration; NULL:
+ * none. */
+const char *session_alert_file(const struct session *session);
+
+/* The path of the socket 'name' of a sensor: in the folder of its first interface. */
+void session_socket_path(const struct session *session, const char *name,
+                         char path[static SESSION_PATH_SIZE]);
 
 /* True if a sink can take no more, so that going on would lose alerts unseen. */
 bool session_is_broken(const struct session *session);

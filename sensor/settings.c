@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "base/timestamp.h"
+#include "sensor/sandbox/sandbox.h"
 
 enum setting_type {
     SETTING_U32,
@@ -16,6 +17,7 @@ enum setting_type {
     SETTING_SIZE,     /* uint64_t, bytes. */
     SETTING_TEXT,
     SETTING_FACILITY, /* A text that facility_parse() knows. */
+    SETTING_SANDBOX,  /* A text that sandbox_mode_parse() knows. */
     SETTING_TEXT_LIST,
     SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
     SETTING_CONFIDENCES,
@@ -27,6 +29,7 @@ enum setting_type {
 static bool accepts_sector(const char *text);
 static bool accepts_confidence(const char *text);
 static bool accepts_facility(const char *text);
+static bool accepts_sandbox(const char *text);
 
 static const struct setting_kind {
     const char *name;                  /* In the manual. */
@@ -40,6 +43,7 @@ static const struct setting_kind {
     [SETTING_TEXT] = { "text", NULL, NULL },
     [SETTING_FACILITY] = { "text", accepts_facility,
                            "a facility such as \"daemon\" or \"local0\"" },
+    [SETTING_SANDBOX] = { "text", accepts_sandbox, "\"strict\", \"on\" or \"off\"" },
     [SETTING_TEXT_LIST] = { "list of texts", NULL, NULL },
     [SETTING_SECTORS] = { "list of sectors", accepts_sector,
                           "a sector such as \"energy\"" },
@@ -195,6 +199,10 @@ static const struct setting table[] = {
     { "alert", "heartbeat", SETTING_DURATION, AT(alert.heartbeat_ns), 0, 0, "\"1m\"",
       "How often 'run' says among the alerts that it is there, how it goes and what it "
       "judges by; also when trouble comes or goes." },
+    { "alert", "least_traffic", SETTING_U32, AT(alert.least_traffic), 0, UINT32_MAX, "0",
+      "Packets a second; fewer for ten seconds are trouble, which a heartbeat says. 0: "
+      "only "
+      "none at all." },
     { "alert", "facility", SETTING_FACILITY, AT(alert.facility), 0, 0, "\"local0\"",
       "Syslog facility: a name of RFC 5424 section 6.2.1, such as daemon or local0." },
     { "alert", "enterprise_number", SETTING_U32, AT(alert.enterprise_number), 1, UINT32_MAX,
@@ -209,6 +217,23 @@ static const struct setting table[] = {
       "Folder in which 'run' keeps sectorwatch-INTERFACE.prom, all counters and rates for "
       "Prometheus, renewed every ten seconds: that of the textfile collector of "
       "node_exporter. Empty: none." },
+    { "metrics", "group", SETTING_TEXT, AT(metrics.group), 0, 0, "\"\"",
+      "Group whose members may use the socket metrics of ctl.folder; empty: the sensor's "
+      "own." },
+    { "ctl", "folder", SETTING_TEXT, AT(ctl.folder), 0, 0, "\"/run/sectorwatch\"",
+      "Folder in which 'run' has its sockets: INTERFACE/ctl for 'ctl' and 'top', "
+      "INTERFACE/metrics for Prometheus. Empty: none." },
+    { "ctl", "group", SETTING_TEXT, AT(ctl.group), 0, 0, "\"\"",
+      "Group whose members may use the socket ctl; empty: the sensor's own." },
+    { "ctl", "suppress", SETTING_TEXT, AT(ctl.suppress), 0, 0,
+      "\"/var/lib/sectorwatch/suppress.conf\"",
+      "File that 'ctl suppress' adds to, read after those of rules.suppress. Empty: it is "
+      "refused." },
+    { "", "sandbox", SETTING_SANDBOX, AT(sandbox), 0, 0, "\"on\"",
+      "What 'run' gives up once it captures: all capabilities, starting programs, network "
+      "sockets, and files other than its own. \"strict\": no capture unless the system has "
+      "every layer of that; \"on\": a layer that is missing is a warning; \"off\": "
+      "nothing." },
 };
 
 enum { N_SETTINGS = sizeof table / sizeof table[0] };
@@ -221,6 +246,30 @@ static const char *const facilities[] = {
     "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7",
 };
 
+/* Groups and settings that a reload takes over; all others need a restart. */
+static const char *const reloaded[] = {
+    "sectors",
+    "geo",
+    "lists",
+    "rules.folders",
+    "rules.statement",
+    "rules.suppress",
+    "alert.hostname",
+    "alert.facility",
+    "alert.enterprise_number",
+    "alert.heartbeat",
+    "alert.community_id_seed",
+    "alert.reference",
+};
+
+enum { NAME_SIZE = 64 };
+
+static const char *name_of(const struct setting *setting, char name[static NAME_SIZE]);
+static bool is_reloaded(const struct setting *setting);
+static bool is_same(const struct setting *setting, const struct settings *a,
+                    const struct settings *b);
+static void copy_value(const struct setting *setting, struct settings *to,
+                       const struct settings *from, struct arena *arena);
 static void read_group(const struct config_node *group, const char *path,
                        struct arena *arena, struct settings *settings,
                        struct problem_list *problems);
@@ -274,6 +323,35 @@ settings_read(const char *path, struct arena *arena, struct settings *settings,
     if (config != NULL) {
         read_group(config_root(config), "", arena, settings, problems);
         config_close(config);
+    }
+}
+
+void
+settings_keep(struct settings *settings, const struct settings *in_use, struct arena *arena,
+              struct problem_list *problems)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char name[NAME_SIZE];
+
+        if (!is_reloaded(&table[i]) && !is_same(&table[i], settings, in_use)) {
+            problem_warning(problems, settings->file, 0,
+                            "%s has changed, which needs a restart; it stays as it was",
+                            name_of(&table[i], name));
+            copy_value(&table[i], settings, in_use, arena);
+        }
+    }
+}
+
+void
+settings_compare(const struct settings *a, const struct settings *b,
+                 void (*show)(void *context, const char *name), void *context)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char name[NAME_SIZE];
+
+        if (!is_same(&table[i], a, b)) {
+            show(context, name_of(&table[i], name));
+        }
     }
 }
 
@@ -464,6 +542,14 @@ accepts_facility(const char *text)
     return facility_parse(text, &number);
 }
 
+static bool
+accepts_sandbox(const char *text)
+{
+    enum sandbox_mode mode;
+
+    return sandbox_mode_parse(text, &mode);
+}
+
 static void
 read_place(const struct config_node *group, struct arena *arena,
            struct geo_place_config *place, struct problem_list *problems)
@@ -550,6 +636,7 @@ read_value(const struct config_node *node, const struct setting *setting,
         break;
     case SETTING_TEXT:
     case SETTING_FACILITY:
+    case SETTING_SANDBOX:
         if (read_text(node, setting, problems, &text)) {
             *(const char **) at = arena_text(arena, text);
         }
@@ -578,6 +665,134 @@ read_value(const struct config_node *node, const struct setting *setting,
                 read_place(config_at(node, i), arena, &settings->geo.places[i], problems);
             }
         }
+        break;
+    }
+}
+
+static const char *
+name_of(const struct setting *setting, char name[static NAME_SIZE])
+{
+    (void) snprintf(name, NAME_SIZE, "%s%s%s", setting->group,
+                    *setting->group == '\0' ? "" : ".", setting->name);
+    return name;
+}
+
+static bool
+is_reloaded(const struct setting *setting)
+{
+    char name[NAME_SIZE];
+
+    (void) name_of(setting, name);
+    for (size_t i = 0; i < sizeof reloaded / sizeof reloaded[0]; i++) {
+        const size_t n = strlen(reloaded[i]);
+
+        if (strncmp(name, reloaded[i], n) == 0 && (name[n] == '\0' || name[n] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_same_list(const struct text_list *a, const struct text_list *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++) {
+        if (strcmp(a->texts[i], b->texts[i]) != 0) {
+            return false;
+        }
+    }
+    return a->n == b->n;
+}
+
+static bool
+are_same_places(const struct settings_geo *a, const struct settings_geo *b)
+{
+    for (size_t i = 0; i < a->n_places && i < b->n_places; i++) {
+        const struct geo_place_config *x = &a->places[i], *y = &b->places[i];
+
+        if (x->prefix.length != y->prefix.length ||
+            !ip_equal(x->prefix.address, y->prefix.address) || x->asn != y->asn ||
+            strcmp(x->country, y->country) != 0 || strcmp(x->as_name, y->as_name) != 0) {
+            return false;
+        }
+    }
+    return a->n_places == b->n_places;
+}
+
+static bool
+is_same(const struct setting *setting, const struct settings *a, const struct settings *b)
+{
+    const void *x = (const char *) a + setting->offset;
+    const void *y = (const char *) b + setting->offset;
+
+    switch (setting->type) {
+    case SETTING_U32:
+        return *(const uint32_t *) x == *(const uint32_t *) y;
+    case SETTING_BOOLEAN:
+        return *(const bool *) x == *(const bool *) y;
+    case SETTING_DURATION:
+    case SETTING_SIZE:
+        return *(const uint64_t *) x == *(const uint64_t *) y;
+    case SETTING_TEXT:
+    case SETTING_FACILITY:
+    case SETTING_SANDBOX:
+        return strcmp(*(const char *const *) x, *(const char *const *) y) == 0;
+    case SETTING_TEXT_LIST:
+    case SETTING_SECTORS:
+    case SETTING_CONFIDENCES:
+    case SETTING_COUNTRIES:
+        return is_same_list(x, y);
+    case SETTING_PLACES:
+        return are_same_places(&a->geo, &b->geo);
+    case SETTING_LISTS:
+        break;
+    }
+    return true;
+}
+
+static void
+copy_list(struct text_list *to, const struct text_list *from, struct arena *arena)
+{
+    to->texts = arena_take(arena, (from->n + 1) * sizeof *to->texts);
+    to->n = from->n;
+    for (size_t i = 0; i < from->n; i++) {
+        to->texts[i] = arena_text(arena, from->texts[i]);
+    }
+}
+
+/* Copies the value of a setting that is not reloaded. */
+static void
+copy_value(const struct setting *setting, struct settings *to, const struct settings *from,
+           struct arena *arena)
+{
+    void *x = (char *) to + setting->offset;
+    const void *y = (const char *) from + setting->offset;
+
+    switch (setting->type) {
+    case SETTING_U32:
+        *(uint32_t *) x = *(const uint32_t *) y;
+        break;
+    case SETTING_BOOLEAN:
+        *(bool *) x = *(const bool *) y;
+        break;
+    case SETTING_DURATION:
+    case SETTING_SIZE:
+        *(uint64_t *) x = *(const uint64_t *) y;
+        break;
+    case SETTING_TEXT:
+    case SETTING_FACILITY:
+    case SETTING_SANDBOX:
+        *(const char **) x = arena_text(arena, *(const char *const *) y);
+        break;
+    case SETTING_TEXT_LIST:
+    case SETTING_SECTORS:
+    case SETTING_CONFIDENCES:
+    case SETTING_COUNTRIES:
+        copy_list(x, y, arena);
+        break;
+    case SETTING_PLACES:
+    case SETTING_LISTS:
+        assert(false);
         break;
     }
 }
@@ -661,7 +876,10 @@ settings_write_default(FILE *out)
         "# Configuration of sectorwatch; sectorwatch.conf(5) describes it.\n"
         "# Each key stands here with its default.  A file that is named without a leading "
         "\"/\" is\n"
-        "# looked for beside this file, then among the files that came with the program.\n",
+        "# looked for beside this file, then among the files that came with the program.  "
+        "A\n"
+        "# reload of a running sensor takes over all but what sizes tables or opens "
+        "things.\n",
         out);
     for (size_t i = 0; i < N_SETTINGS; i++) {
         const struct setting *s = &table[i];
@@ -714,6 +932,6 @@ settings_write_manual(FILE *out)
         }
         fputs(")\"\n", out);
         write_roff(out, s->description);
-        putc('\n', out);
+        fputs(is_reloaded(s) ? "\n" : " A change needs a restart.\n", out);
     }
 }

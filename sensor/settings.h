@@ -54,6 +54,7 @@ struct settings_alert {
     const char *syslog;   /* "": none. */
     uint32_t syslog_queue;
     uint64_t heartbeat_ns;
+    uint32_t least_traffic; /* Packets a second. */
     const char *facility;
     uint32_t enterprise_number;
     uint32_t community_id_seed;
@@ -62,6 +63,13 @@ struct settings_alert {
 
 struct settings_metrics {
     const char *folder; /* "": none. */
+    const char *group;  /* Of the socket; "": the process's own. */
+};
+
+struct settings_ctl {
+    const char *folder;   /* Of the sockets; "": none. */
+    const char *group;    /* "": the process's own. */
+    const char *suppress; /* "": none. */
 };
 
 struct settings {
@@ -70,6 +78,8 @@ struct settings {
     struct settings_rules rules;
     struct settings_alert alert;
     struct settings_metrics metrics;
+    struct settings_ctl ctl;
+    const char *sandbox; /* A mode that sandbox_mode_parse() knows. */
     struct address_list_config *lists;
     size_t n_lists;
     struct source_live_config capture;
@@ -86,6 +96,17 @@ struct settings {
  * its default; everything wrong goes to 'problems'. */
 void settings_read(const char *path, struct arena *arena, struct settings *settings,
                    struct problem_list *problems);
+
+/* What a policy is loaded with that is to take the place of another one in use: settings
+ * that size tables or open things stay in 'settings' as 'in_use' has them, and each that is
+ * otherwise is named in a warning.  Texts are copied into 'arena'. */
+void settings_keep(struct settings *settings, const struct settings *in_use,
+                   struct arena *arena, struct problem_list *problems);
+
+/* Calls 'show' with the name of each setting that differs ("flow.capacity"), but for
+ * 'lists'. */
+void settings_compare(const struct settings *a, const struct settings *b,
+                      void (*show)(void *context, const char *name), void *context);
 
 /* The number of a syslog facility (RFC 5424 section 6.2.1); false if there is none of the
  * name. */

@@ -131,6 +131,26 @@ set_commands(struct json *json, const struct summary *summary)
 }
 
 void
+summary_set_alerts(const struct summary *summary, struct json *json)
+{
+    struct json *part = json_object_at(json, "alerts.sector");
+    for (unsigned i = 0; i < N_SECTORS; i++) {
+        if (summary->alerts_by_sector[i] > 0) {
+            set_count(part, sector_name(i), summary->alerts_by_sector[i]);
+        }
+    }
+    set_tally(json, "alerts.concern", &summary->alerts_by_concern);
+    part = json_object_at(json, "alerts.severity");
+    for (unsigned i = 0; i < N_SEVERITIES; i++) {
+        if (summary->alerts_by_severity[i] > 0) {
+            set_count(part, severity_name(i), summary->alerts_by_severity[i]);
+        }
+    }
+    set_tally(json, "alerts.rule", &summary->alerts_by_rule);
+    set_tally(json, "alerts.country", &summary->alerts_by_country);
+}
+
+void
 summary_write_json(const struct summary *summary, const struct counters *counters,
                    double seconds, FILE *out)
 {
@@ -151,21 +171,7 @@ summary_write_json(const struct summary *summary, const struct counters *counter
             set_count(part, observation_name(i), summary->observations[i]);
         }
     }
-    part = json_object_at(json, "alerts.sector");
-    for (unsigned i = 0; i < N_SECTORS; i++) {
-        if (summary->alerts_by_sector[i] > 0) {
-            set_count(part, sector_name(i), summary->alerts_by_sector[i]);
-        }
-    }
-    set_tally(json, "alerts.concern", &summary->alerts_by_concern);
-    part = json_object_at(json, "alerts.severity");
-    for (unsigned i = 0; i < N_SEVERITIES; i++) {
-        if (summary->alerts_by_severity[i] > 0) {
-            set_count(part, severity_name(i), summary->alerts_by_severity[i]);
-        }
-    }
-    set_tally(json, "alerts.rule", &summary->alerts_by_rule);
-    set_tally(json, "alerts.country", &summary->alerts_by_country);
+    summary_set_alerts(summary, json);
     part = json_object_at(json, "counters");
     for (unsigned i = 0; i < N_COUNTERS; i++) {
         set_count(part, counter_name(i), counters->n[i]);

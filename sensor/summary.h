@@ -6,6 +6,7 @@
 
 #include "alert/alert.h"
 #include "base/counter.h"
+#include "base/json.h"
 #include "classify/flow_tracker.h"
 #include "classify/observation.h"
 
@@ -52,5 +53,8 @@ void summary_write_json(const struct summary *summary, const struct counters *co
 /* The same for people, leaving out what is zero. */
 void summary_write_text(const struct summary *summary, const struct counters *counters,
                         double seconds, FILE *out);
+
+/* Sets the member "alerts" of that object in 'json'. */
+void summary_set_alerts(const struct summary *summary, struct json *json);
 
 #endif

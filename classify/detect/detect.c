@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "classify/detect/detector.h"
@@ -80,6 +81,12 @@ detectors_free(struct detectors *detectors)
     }
     attempt_filter_free(detectors->filter);
     free(detectors);
+}
+
+void
+detectors_renew(struct detectors *detectors, const struct address_lists *lists)
+{
+    detectors->lists = lists;
 }
 
 void
@@ -163,6 +170,17 @@ detect_observation(struct detectors *detectors, const struct observation *observ
             part->detector->observed(part->state, &view, observation);
         }
     }
+}
+
+uint32_t
+detectors_n(const struct detectors *detectors, const char *name)
+{
+    for (size_t i = 0; i < N_DETECTORS; i++) {
+        if (table[i]->n != NULL && strcmp(table[i]->name, name) == 0) {
+            return table[i]->n(detectors->states[i]);
+        }
+    }
+    return 0;
 }
 
 void

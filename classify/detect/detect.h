@@ -40,10 +40,13 @@ struct detect_config {
     struct dns_tunnel_config dns_tunnel;
 };
 
-/* 'lists' may be NULL and must outlive the detectors. */
+/* 'lists' may be NULL and must outlive the detectors or be renewed. */
 struct detectors *detectors_new(const struct detect_config *config,
                                 const struct address_lists *lists, struct hash_seed seed);
 void detectors_free(struct detectors *detectors);
+
+/* Goes on with other lists, of which the same holds. */
+void detectors_renew(struct detectors *detectors, const struct address_lists *lists);
 
 /* Shows every detector a flow to which a packet of 'time_ns' meant something new; what they
  * see is added to 'list'. */
@@ -65,6 +68,9 @@ uint32_t detect_observes(const struct detectors *detectors);
 /* Shows them an observation made where flows are followed. */
 void detect_observation(struct detectors *detectors, const struct observation *observation,
                         struct counters *counters, struct observation_list *list);
+
+/* Keys in the table of the detector called 'name': "scan" or "sweep". */
+uint32_t detectors_n(const struct detectors *detectors, const char *name);
 
 /* Shows them a flow that ended. */
 void detect_flow_end(struct detectors *detectors, const struct flow *flow,

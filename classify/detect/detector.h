@@ -27,6 +27,7 @@ struct detector {
     /* Both or none. */
     void *(*make)(const struct detect_config *config, struct hash_seed seed);
     void (*unmake)(void *state);
+    uint32_t (*n)(const void *state); /* Keys in its table; NULL: it has none. */
     /* A flow that a packet meant something to, if 'wants' says so, which looks at flow and
      * lists only, and at no state.  Both or none. */
     bool (*wants)(const struct detect_view *view);

@@ -162,6 +162,12 @@ distinct_answered(struct distinct_table *table, const struct distinct_key *key,
     look_up(table, key, time_ns, counters)->n_answered++;
 }
 
+uint32_t
+distinct_table_n(const struct distinct_table *table)
+{
+    return table->n_used;
+}
+
 void
 distinct_prefetch(const struct distinct_table *table, const struct distinct_key *key)
 {

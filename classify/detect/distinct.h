@@ -45,6 +45,9 @@ struct distinct_table *distinct_table_new(const struct distinct_config *config,
                                           struct hash_seed seed);
 void distinct_table_free(struct distinct_table *table);
 
+/* Keys in it, also those that are idle and not forgotten yet. */
+uint32_t distinct_table_n(const struct distinct_table *table);
+
 /* Asks for what is known of a key, which comes a little later. */
 void distinct_prefetch(const struct distinct_table *table, const struct distinct_key *key);
 

@@ -30,10 +30,17 @@ scan_unmake(void *state)
     distinct_table_free(state);
 }
 
+static uint32_t
+scan_n(const void *state)
+{
+    return distinct_table_n(state);
+}
+
 const struct detector detector_scan = {
     .name = "scan",
     .make = scan_make,
     .unmake = scan_unmake,
+    .n = scan_n,
     .attempt = scan_attempt,
 };
 

@@ -37,10 +37,17 @@ sweep_unmake(void *state)
     distinct_table_free(state);
 }
 
+static uint32_t
+sweep_n(const void *state)
+{
+    return distinct_table_n(state);
+}
+
 const struct detector detector_sweep = {
     .name = "sweep",
     .make = sweep_make,
     .unmake = sweep_unmake,
+    .n = sweep_n,
     .attempt = sweep_attempt,
     .prefetch = sweep_prefetch,
 };

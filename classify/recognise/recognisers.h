@@ -7,10 +7,10 @@
 /* Inside this folder: all recognisers, each in a file of its name.  Those that refine
  * another one stand before it. */
 #define RECOGNISER_TABLE(X) \
-    X(stratum)              \
     X(ais)                  \
     X(fhir)                 \
     X(ocpp)                 \
+    X(stratum)              \
     X(dicom)                \
     X(hl7)                  \
     X(fix)                  \

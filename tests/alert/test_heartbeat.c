@@ -40,6 +40,11 @@ make_heartbeat(void)
         .n_ranges = 27512,
         .n_lists = 3,
         .geo_built_ns = UINT64_C(1780272000) * NS_PER_SECOND,
+        .list_date_ns = UINT64_C(1779926400) * NS_PER_SECOND,
+        .tables = { [TABLE_FLOWS] = { 131072, 524288 },
+                    [TABLE_FRAGMENTS] = { 1, 4096 },
+                    [TABLE_SCANS] = { 65536, 65536 },
+                    [TABLE_INCIDENTS] = { 17, 16384 } },
     };
 }
 
@@ -55,8 +60,9 @@ write_both(enum format format)
     ill.loss_percent = 12.5;
     ill.lost_packets = 1428571428;
     ill.alerts_waiting = 9;
+    ill.oldest_waiting_s = 63;
     ill.n_stale_lists = 1;
-    ill.geo_built_ns = 0;
+    ill.geo_built_ns = ill.list_date_ns = 0;
     (void) strcpy(ill.trouble,
                   "12.50 % of the packets were lost; 9 alerts wait to be taken; "
                   "list \"tor]\\ is not used since 2026-05-31");

@@ -325,6 +325,60 @@ test_end_all(void **state)
     flow_run_free(flows);
 }
 
+static struct sector_map *
+map_of(const char *const *ranges)
+{
+    static const char *const no_files[] = { NULL };
+    struct problem_list *problems = problem_list_new();
+    struct sector_map *map = sector_map_new(
+        &(struct sector_map_config){ .operator_files = no_files, .ranges = ranges },
+        problems);
+
+    assert_int_equal(problem_list_n(problems), 0);
+    problem_list_free(problems);
+    return map;
+}
+
+/* What no packet has touched since is told with the ranges of the new map, however often
+ * there was one. */
+static void
+test_renew(void **state)
+{
+    static const char *const ranges[] = { "9.0.0.0/8=energy", "10.0.0.0/30=energy", NULL };
+    static const unsigned n_renewals[] = { 1, 2, 255, 256, 257, 1000 };
+    struct sector_map *map = map_of(ranges);
+    struct counters counters = { 0 };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(n_renewals); i++) {
+        struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
+        struct flow ended;
+
+        for (uint32_t k = 0; k < 8; k++) {
+            const struct packet packet = numbered_syn(k, 0);
+
+            (void) flow_run_update(flows, &packet, 77, 78, &counters);
+        }
+        for (unsigned n = 0; n < n_renewals[i]; n++) {
+            flow_table_renew(flows->table, map);
+        }
+        for (uint32_t k = 6; k < 10; k++) {
+            const struct packet packet = numbered_syn(k, 1);
+
+            (void) flow_run_update(flows, &packet, 1, 2, &counters);
+        }
+        flow_run_end_all(flows);
+        for (uint32_t k = 0; k < 10; k++) {
+            assert_true(flow_run_next_ended(flows, &ended));
+            assert_int_equal(ip_v4(ended.ends[FLOW_INITIATOR].address), 0x0a000000 + k);
+            assert_int_equal(ended.ends[FLOW_INITIATOR].range, k < 4 ? 2 : k < 6 ? 0 : 1);
+            assert_int_equal(ended.ends[FLOW_RESPONDER].range, k < 6 ? 0 : 2);
+        }
+        flow_run_free(flows);
+    }
+    sector_map_free(map);
+}
+
 static void
 test_expire(void **state)
 {
@@ -506,7 +560,7 @@ main(void)
         cmocka_unit_test(test_flood),         cmocka_unit_test(test_end_all),
         cmocka_unit_test(test_expire),        cmocka_unit_test(test_set_back),
         cmocka_unit_test(test_vlan),          cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_against_plain),
+        cmocka_unit_test(test_against_plain), cmocka_unit_test(test_renew),
     };
 
     return RUN_CASES(cases, test_flows) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "mmdb_writer.h"
 #include "support/support.h"
@@ -529,6 +530,30 @@ test_maxmind(void **state)
     problem_list_free(problems);
 }
 
+/* A file that is cut short, written over or removed while its database is in use. */
+static void
+test_file_changes(void **state)
+{
+    static const struct mmdb_entry entries[] = {
+        { "1.0.0.0/8", "{\"country\":{\"iso_code\":\"KE\"}}" }, { NULL, NULL }
+    };
+    const char *path = write_database(
+        "used.mmdb", &(struct mmdb_config){ 24, 6, BUILT_S, "Country", entries });
+    struct problem_list *problems = problem_list_new();
+    struct geo *geo = open_one(path, problems);
+
+    (void) state;
+    assert_int_equal(problem_list_n(problems), 0);
+    assert_int_equal(truncate(path, 0), 0);
+    assert_string_equal(lookup(geo, "1.2.3.4").country, "KE");
+    (void) write_bytes("used.mmdb", (const uint8_t *) "other", 5);
+    assert_string_equal(lookup(geo, "1.2.3.4").country, "KE");
+    assert_int_equal(remove(path), 0);
+    assert_string_equal(lookup(geo, "1.2.3.4").country, "KE");
+    geo_free(geo);
+    problem_list_free(problems);
+}
+
 /* The database that the build has unpacked. */
 static void
 test_shipped(void **state)
@@ -559,7 +584,7 @@ main(void)
         cmocka_unit_test(test_merge),     cmocka_unit_test(test_special),
         cmocka_unit_test(test_bad_place), cmocka_unit_test(test_every_byte),
         cmocka_unit_test(test_too_many),  cmocka_unit_test(test_random),
-        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_shipped),   cmocka_unit_test(test_file_changes),
     };
     int failed = RUN_CASES(schema_cases, test_schema);
 

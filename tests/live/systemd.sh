@@ -1,6 +1,6 @@
 #!/bin/sh
 # The service under a real systemd: a Debian of its own in a container whose only interface is one
-# end of a veth pair. Started, heard, rotated, killed, hung, its link down and gone, refused, stopped.
+# end of a veth pair. Started, heard, rotated, reloaded, killed, hung, its link down and gone, refused, stopped.
 #
 # By hand, as it downloads a small Debian: systemd.sh BUILD_FOLDER SCENE_FOLDER [ROOT_FOLDER]
 # A ROOT_FOLDER is kept and used again.
@@ -72,7 +72,7 @@ connect
 
 step "a Debian, and the program installed in it"
 if [ ! -e "$root/sbin/init" ]; then
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,logrotate,libpcap0.8,libmaxminddb0,libconfig9,libjansson4,libssl3,zlib1g \
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,logrotate,libpcap0.8,libmaxminddb0,libconfig9,libjansson4,libssl3,libcap-ng0,libseccomp2,zlib1g \
         bookworm "$root" >"$work/debootstrap.log" 2>&1 || skip "debootstrap cannot fetch Debian here"
 fi
 rm -rf "$root/var/log/sectorwatch" "$root/scene"
@@ -85,11 +85,15 @@ cat >"$root/etc/systemd/system/$sensor.d/scene.conf" <<END
 [Service]
 ExecStart=
 ExecStart=$program run -i %I -c /scene/sectorwatch.conf
+ExecReload=
+ExecReload=$program check -c /scene/sectorwatch.conf
+ExecReload=/bin/sh -c 'kill -HUP "\$MAINPID"'
 WatchdogSec=2s
 RestartSec=200ms
 END
 
-systemd-nspawn -q -D "$root" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
+# The container's own filter of system calls forbids Landlock, unless asked.
+systemd-nspawn -q -D "$root" --system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
     --console=pipe --boot >"$work/console" 2>&1 </dev/null &
 nspawn_pid=$!
 leader=
@@ -103,14 +107,15 @@ wait_for inside systemctl list-units
 inside systemd-sysusers
 inside systemd-tmpfiles --create
 
-step "start: returns once it captures, as its own user, with one capability"
+step "start: returns once it captures, as its own user, without a capability, in its sandbox"
 inside systemctl start "$sensor" || fail "start"
 is_active || fail "not active after start"
 pid=$(property MainPID)
 status=$(inside cat "/proc/$pid/status")
 user=$(inside stat -c %U "/proc/$pid")
 [ "$user" = sectorwatch ] || fail "runs as $user"
-echo "$status" | grep -q "^CapEff:.0000000000002000$" || fail "has other capabilities than CAP_NET_RAW"
+echo "$status" | grep -q "^CapEff:.0000000000000000$" || fail "has a capability"
+! inside sh -c "journalctl -b -o cat -u $sensor | grep 'layer .* is missing'" || fail "a layer is missing"
 echo "$status" | grep -q "^Seccomp:.2$" || fail "has no system call filter"
 
 step "alerts of the scene in file and journal"
@@ -120,6 +125,12 @@ wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'SW-HEALTH'"
 mode=$(inside stat -c '%a %U %G' "$alerts")
 [ "$mode" = "640 sectorwatch adm" ] || fail "the file of alerts is $mode"
 wait_for inside sh -c "systemctl show -p StatusText $sensor | grep -q 'packets/s'"
+
+step "asked over its socket, by the unit's own folder"
+sectorwatch=${program##* }
+inside "$sectorwatch" ctl status | grep -q "^sandbox.capabilities *true" || fail "no status"
+inside "$sectorwatch" ctl suppress rule=SW-HEALTH-001 until=2099-01-01 reason="a test" || fail "no suppression"
+inside rm /var/lib/sectorwatch/suppress.conf
 
 step "heartbeats in file and journal"
 wait_for inside grep -q '"action":"heartbeat"' "$alerts"
@@ -132,6 +143,27 @@ inside logrotate -f "${conf#"$root"}" || fail "logrotate"
 [ "$(inside sh -c "cat $alerts.1 | wc -l")" -ge "$before" ] || fail "alerts lost by rotation"
 replay
 wait_for has_more_alerts 0
+
+step "reload: other ranges in use, by the same process; what is wrong is refused"
+pid=$(property MainPID)
+sed -i 's|Example Grid Operator|Renamed Grid|' "$root/scene/ranges.conf"
+inside systemctl reload "$sensor" || fail "reload"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'is in use now'"
+inside sh -c "journalctl -o cat -u $sensor" | grep -q 'of "Renamed Grid"' || fail "the reload does not say what changed"
+wait_for is_active
+replay
+wait_for inside grep -q 'Renamed Grid' "$alerts"
+cp "$root/scene/ranges.conf" "$work/ranges.conf"
+echo nonsense >>"$root/scene/ranges.conf"
+! inside systemctl reload "$sensor" 2>/dev/null || fail "a wrong policy was reloaded"
+is_active || fail "a refused reload ended the sensor"
+inside sh -c "kill -HUP $pid"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'stays in use: errors'"
+wait_for is_active
+wait_for inside grep -q 'the last reload was refused' "$alerts"
+cp "$work/ranges.conf" "$root/scene/ranges.conf"
+[ "$(property MainPID)" = "$pid" ] || fail "not the same process any more"
+[ "$(property NRestarts)" = 0 ] || fail "restarted"
 
 step "killed: started again"
 inside sh -c "kill -KILL $(property MainPID)"

@@ -377,6 +377,37 @@ test_close_all(void **state)
     free(ids);
 }
 
+/* The open ones, the one that was added to last first, and no more than are asked for. */
+static void
+test_latest(void **state)
+{
+    static const uint32_t added[] = { 1, 2, 3, 1 }, expected[] = { 1, 3, 2 };
+    const struct incident_config config = { 8, 1000 * NS_PER_SECOND, 9000 * NS_PER_SECOND };
+    struct incident_table *table = incident_table_new(&config, hash_seed_fixed());
+    struct counters counters = { { 0 } };
+    const struct incident *latest[8];
+    struct incident incident;
+
+    (void) state;
+    assert_int_equal(incident_table_latest(table, 8, latest), 0);
+    for (size_t i = 0; i < N_ELEMENTS(added); i++) {
+        const struct verdict verdict = numbered_verdict(added[i]);
+
+        incident_table_add(table, &verdict, &counters);
+        while (incident_table_next(table, &incident)) {
+        }
+    }
+    assert_int_equal(incident_table_latest(table, 2, latest), 2);
+    assert_int_equal(incident_table_latest(table, 8, latest), 3);
+    for (size_t i = 0; i < N_ELEMENTS(expected); i++) {
+        assert_true(ip_equal(latest[i]->verdict.flow.ends[FLOW_INITIATOR].address,
+                             ip_from_v4(0x0a000000 + expected[i])));
+    }
+    incident_table_close_all(table, &counters);
+    assert_int_equal(incident_table_latest(table, 8, latest), 0);
+    incident_table_free(table);
+}
+
 /* A caller that leaves the changes where they are loses some, and they are counted. */
 static void
 test_changes_left(void **state)
@@ -501,6 +532,7 @@ main(void)
 {
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_close_all),
+        cmocka_unit_test(test_latest),
         cmocka_unit_test(test_changes_left),
         cmocka_unit_test(test_random),
     };

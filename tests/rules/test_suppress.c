@@ -162,10 +162,40 @@ test_files(void **state)
     problem_list_free(problems);
 }
 
+/* Counts go on where an entry says the same, wherever it stands and why. */
+static void
+test_renew(void **state)
+{
+    struct problem_list *problems = problem_list_new();
+    struct suppressions *before = suppressions_new_text(
+        ENTRY("rule = \"SW-A\"; peer = \"203.0.113.0/24\";"), "test", rules, 0, problems);
+    struct suppressions *same = suppressions_new_text(
+        "suppress = ( { port = 8; reason = \"a\"; owner = \"b\"; }, { peer = "
+        "\"203.0.113.0/24\"; rule = \"SW-A\"; reason = \"c\"; owner = \"d\"; } );",
+        "test", rules, 0, problems);
+    struct suppressions *other = suppressions_new_text(
+        ENTRY("rule = \"SW-A\"; peer = \"203.0.113.0/25\";"), "test", rules, 0, problems);
+    struct verdict verdict = make_verdict();
+
+    (void) state;
+    assert_int_equal(problem_list_n(problems), 0);
+    assert_true(suppressions_hide(before, &verdict));
+    suppressions_renew(same, before);
+    suppressions_renew(other, before);
+    assert_int_equal(suppressions_at(same, 0)->n_hidden, 0);
+    assert_int_equal(suppressions_at(same, 1)->n_hidden, 1);
+    assert_int_equal(suppressions_at(other, 0)->n_hidden, 0);
+    suppressions_free(before);
+    suppressions_free(same);
+    suppressions_free(other);
+    problem_list_free(problems);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_files) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_files),
+                                        cmocka_unit_test(test_renew) };
     int n_failed;
 
     begin();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "sensor/trouble.h"
 #include "support/support.h"
 
 #define START_NS (1000 * NS_PER_SECOND)
@@ -31,7 +32,7 @@ scene_begin(struct scene *scene, const char *heartbeat)
 
     (void) snprintf(config, sizeof config,
                     "sectors = { catalogue = false; files = [ ]; };\n"
-                    "alert = { heartbeat = \"%s\"; };\n"
+                    "alert = { heartbeat = \"%s\"; least_traffic = 100; };\n"
                     "metrics = { folder = \"%s\"; };\n"
                     "lists = ( { name = \"old\"; file = \"%s\"; date = \"2026-05-02\"; "
                     "valid_for = \"31d\"; } );\n",
@@ -156,6 +157,126 @@ test_trouble(void **state)
     scene_end(&scene);
 }
 
+/* Another policy is told at once; one that was refused is trouble until there is another.
+ */
+static void
+test_reload(void **state)
+{
+    struct scene scene;
+
+    (void) state;
+    scene_begin(&scene, "1h");
+    go_on(&scene, 0, 10, 1000, 0);
+    assert_beats(&scene, 0, NULL);
+    (void) strcpy(scene.session.refusal, "errors in the configuration: 3");
+    go_on(&scene, 10, 20, 1000, 0);
+    assert_beats(&scene, 1, "the last reload was refused: errors in the configuration: 3");
+    scene.session.refusal[0] = '\0';
+    (void) strcpy(scene.session.digest, "0123456789abcdef");
+    go_on(&scene, 20, 30, 1000, 0);
+    assert_beats(&scene, 2, "\"state\":\"well\"");
+    assert_beats(&scene, 2, "\"policy\":\"0123456789abcdef\"");
+    (void) strcpy(scene.session.digest, "fedcba9876543210");
+    go_on(&scene, 30, 60, 1000, 0);
+    assert_beats(&scene, 3, "\"policy\":\"fedcba9876543210\"");
+    scene_end(&scene);
+}
+
+/* Fewer than the least that is expected; two seconds and a half back, which is told for a
+ * minute. */
+static void
+test_quiet_and_clock(void **state)
+{
+    struct scene scene;
+
+    (void) state;
+    scene_begin(&scene, "1h");
+    go_on(&scene, 0, 10, 100, 0);
+    assert_beats(&scene, 0, NULL);
+    go_on(&scene, 10, 20, 99, 0);
+    assert_beats(&scene, 1, "only 99 packets/s came, expected 100 or more");
+    go_on(&scene, 20, 30, 100, 0);
+    assert_beats(&scene, 2, "\"state\":\"well\"");
+    counter_add(&scene.counters, COUNTER_CAPTURE_PACKETS, 1000);
+    health_look(&scene.health, START_NS + 40 * NS_PER_SECOND,
+                WALL_NS + 37 * NS_PER_SECOND + NS_PER_SECOND / 2, &scene.counters);
+    assert_beats(&scene, 3, "the clock was set back by 2 s");
+    for (unsigned s = 41; s <= 100; s++) {
+        counter_add(&scene.counters, COUNTER_CAPTURE_PACKETS, 1000);
+        health_look(&scene.health, START_NS + s * NS_PER_SECOND,
+                    WALL_NS + (s - 4) * NS_PER_SECOND, &scene.counters);
+    }
+    assert_beats(&scene, 4, "\"state\":\"well\"");
+    health_look(&scene.health, START_NS + 110 * NS_PER_SECOND,
+                WALL_NS + 4000 * NS_PER_SECOND, &scene.counters);
+    assert_beats(&scene, 5, "the clock was set forward by 3894 s");
+    scene_end(&scene);
+}
+
+static const struct trouble_case {
+    const char *name;
+    struct heartbeat heartbeat;
+    bool is_first;
+    const char *expected;
+} trouble_cases[] = {
+    { "none", { .packets_per_second = 1000 }, false, "" },
+    { "no packets", { .packets_per_second = 0 }, false, "no packets came" },
+    { "no rates yet", { .packets_per_second = 0 }, true, "" },
+    { "full tables",
+      { .packets_per_second = 1000,
+        .tables = { [TABLE_FLOWS] = { 1024, 1024 },
+                    [TABLE_FRAGMENTS] = { 15, 16 },
+                    [TABLE_SCANS] = { 256, 256 },
+                    [TABLE_INCIDENTS] = { 65, 64 } } },
+      false,
+      "the flow table is full; the incident table is full" },
+};
+
+static void
+test_trouble_words(void **state)
+{
+    char words[HEARTBEAT_TROUBLE_SIZE];
+    struct text text = text_init(words, sizeof words);
+    const struct trouble_case *c = *state;
+    struct scene scene;
+
+    scene_begin(&scene, "1m");
+    trouble_find(&(struct trouble_view){ .session = &scene.session,
+                                         .heartbeat = &c->heartbeat,
+                                         .has_rates = !c->is_first },
+                 &text);
+    assert_string_equal(words, c->expected);
+    scene_end(&scene);
+}
+
+/* Two alerts for a socket that nobody has: since when the first waits. */
+static void
+test_waiting(void **state)
+{
+    struct problem_list *problems = problem_list_new();
+    struct heartbeat heartbeat;
+    struct scene scene;
+    uint64_t now_ns;
+
+    (void) state;
+    scene_begin(&scene, "1m");
+    scene.session.sinks[1] = sink_new_syslog(temporary_path("nobody"), 16, problems);
+    scene.session.n_sinks = 2;
+    heartbeat = health_heartbeat(&scene.health, START_NS, WALL_NS, &scene.counters);
+    assert_int_equal(heartbeat.alerts_waiting, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        (void) sink_write_heartbeat(scene.session.sinks[1], &heartbeat, &scene.counters);
+    }
+    now_ns = timestamp_monotonic() + 63 * NS_PER_SECOND;
+    heartbeat = health_heartbeat(&scene.health, now_ns, WALL_NS, &scene.counters);
+    assert_int_equal(heartbeat.alerts_waiting, 2);
+    assert_int_equal(heartbeat.oldest_waiting_s, 63);
+    assert_non_null(strstr(heartbeat.trouble, "2 alerts wait to be taken by "));
+    assert_non_null(strstr(heartbeat.trouble, "the oldest for 63 s"));
+    problem_list_free(problems);
+    scene_end(&scene);
+}
+
 /* 31 days after the second of May. */
 static void
 test_stale_list(void **state)
@@ -164,9 +285,9 @@ test_stale_list(void **state)
 
     (void) state;
     scene_begin(&scene, "1m");
-    go_on(&scene, 0, 60, 10, 0);
+    go_on(&scene, 0, 60, 100, 0);
     assert_beats(&scene, 1, "\"stale_lists\":\"0\"");
-    counter_add(&scene.counters, COUNTER_CAPTURE_PACKETS, 10);
+    counter_add(&scene.counters, COUNTER_CAPTURE_PACKETS, 1000);
     health_look(&scene.health, START_NS + 70 * NS_PER_SECOND,
                 WALL_NS + 86400 * NS_PER_SECOND, &scene.counters);
     assert_beats(&scene, 2, "list old is not used since 2026-06-02");
@@ -198,8 +319,10 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beats),   cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_trouble), cmocka_unit_test(test_stale_list),
-        cmocka_unit_test(test_digest),
+        cmocka_unit_test(test_digest),  cmocka_unit_test(test_quiet_and_clock),
+        cmocka_unit_test(test_waiting), cmocka_unit_test(test_reload),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) +
+           RUN_CASES(trouble_cases, test_trouble_words);
 }

@@ -22,11 +22,17 @@ make_heartbeat(const char *interface)
         .loss_percent = 1.25,
         .alerts = 17,
         .alerts_waiting = 2,
+        .oldest_waiting_s = 42,
         .n_rules = 100,
         .n_ranges = 27512,
         .n_lists = 3,
         .n_stale_lists = 1,
         .geo_built_ns = UINT64_C(1780272000) * NS_PER_SECOND,
+        .list_date_ns = UINT64_C(1779926400) * NS_PER_SECOND,
+        .tables = { [TABLE_FLOWS] = { 131072, 524288 },
+                    [TABLE_FRAGMENTS] = { 1, 4096 },
+                    [TABLE_SCANS] = { 65536, 65536 },
+                    [TABLE_INCIDENTS] = { 17, 16384 } },
         .policy = "0123456789abcdef",
         .trouble = "1.25 % of the packets were lost",
     };
@@ -43,8 +49,8 @@ make_counters(void)
     return counters;
 }
 
-static void
-test_golden(void **state)
+static char *
+write_metrics(enum metrics_format format)
 {
     const struct heartbeat heartbeat = make_heartbeat("a\"b\\c");
     const struct counters counters = make_counters();
@@ -52,11 +58,30 @@ test_golden(void **state)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
-    (void) state;
     assert_non_null(out);
-    metrics_write(&heartbeat, &counters, out);
+    metrics_write(&heartbeat, &counters, format, out);
     assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static void
+test_golden(void **state)
+{
+    char *text = write_metrics(METRICS_TEXT);
+
+    (void) state;
     golden_check("metrics.prom", text);
+    free(text);
+}
+
+/* The same but for the families of counters and the end. */
+static void
+test_openmetrics(void **state)
+{
+    char *text = write_metrics(METRICS_OPENMETRICS);
+
+    (void) state;
+    golden_check("metrics.openmetrics", text);
     free(text);
 }
 
@@ -90,6 +115,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_openmetrics),
         cmocka_unit_test(test_keep),
     };
 

@@ -33,6 +33,21 @@ listen_at(const char *name)
     return fd;
 }
 
+/* The time is that of the monotonic clock, in microseconds. */
+static void
+assert_reloading(int fd)
+{
+    char text[256];
+    const ssize_t n = recv(fd, text, sizeof text - 1, MSG_DONTWAIT);
+    unsigned long long us;
+
+    assert_true(n > 0);
+    text[n] = '\0';
+    assert_int_equal(sscanf(text, "RELOADING=1\nMONOTONIC_USEC=%llu", &us), 1);
+    assert_true(us <= timestamp_monotonic() / 1000 &&
+                timestamp_monotonic() / 1000 - us < 10000000);
+}
+
 static void
 assert_heard(int fd, const char *expected)
 {
@@ -55,6 +70,8 @@ hear_all(const char *name)
     assert_heard(fd, "READY=1");
     notify_status(notifier, "7 packets/s");
     assert_heard(fd, "STATUS=7 packets/s");
+    notify_reloading(notifier);
+    assert_reloading(fd);
     notify_stopping(notifier);
     assert_heard(fd, "STOPPING=1");
     notify_is_well(notifier, 5 * NS_PER_SECOND); /* There is no watchdog. */

@@ -66,6 +66,19 @@ static const struct command_case {
     { "standard output closed", "$SW read -o ecs " SCENE " " PCAP " >&-", 1, NULL,
       "not all alerts were delivered" },
 
+    { "ctl without a sensor",
+      "echo 'ctl = { folder = \"/nonexistent\"; };' >$TMP.conf; $SW ctl -c $TMP.conf "
+      "status",
+      1, NULL, "no sensor runs here: there is no /nonexistent/*/ctl" },
+    { "ctl with another command", "$SW ctl statsu", 2, NULL, "did you mean \"status\"?" },
+    { "ctl with a word too much", "$SW ctl status now", 2, NULL,
+      "\"now\" does not fit command status" },
+    { "top without a sensor",
+      "echo 'ctl = { folder = \"/nonexistent\"; };' >$TMP.conf; $SW top -c $TMP.conf", 1,
+      NULL, "no sensor runs here" },
+    { "a sandbox of no kind", "$SW run -i lo -b loose", 2, NULL,
+      "'loose' does not fit option -b" },
+
     { "a configuration that is not there", "$SW check -c /nonexistent.conf", 2, NULL,
       "/nonexistent.conf: error: cannot be read" },
     { "a folder as configuration", "$SW check -c /tmp", 2, NULL, "is a folder" },

@@ -1,0 +1,14 @@
+#ifndef SENSOR_THREAD_H
+#define SENSOR_THREAD_H
+
+#include <pthread.h>
+#include <semaphore.h>
+
+/* Starts a thread that gets no signals: those are for who started the program.  Ends the
+ * program if there can be none. */
+void thread_start(pthread_t *thread, void *(*run)(void *), void *argument);
+
+/* Waits for a semaphore, which a signal cannot end early. */
+void thread_await(sem_t *semaphore);
+
+#endif
