@@ -209,7 +209,8 @@ weighs(const struct verdict *verdict)
     const bool is_by_peer = !is_by_asset && !verdict->flow.initiator_is_guess;
 
     if (kind == OBSERVATION_MULTI_SECTOR || kind == OBSERVATION_MULTI_COUNTRY ||
-        (is_by_asset && (kind == OBSERVATION_SCAN || kind == OBSERVATION_SWEEP))) {
+        observation_is_of_any_peer(kind) ||
+        (is_by_asset && observation_is_of_initiator(kind))) {
         return false;
     }
     return verdict->rule->severity >= (is_by_peer ? SEVERITY_LOW : SEVERITY_MEDIUM);

@@ -28,7 +28,8 @@
  * A verdict touches if its severity is at least "low" where the peer opened the flow, and
  * at least "medium" where the asset did or nobody knows: many assets contact the same
  * popular peer.  Verdicts about multi-sector and multi-country activity do not, nor do
- * scans and sweeps that an asset made.
+ * floods and amplification, whose senders may be forged, nor scans, sweeps, brute force and
+ * lateral spread that an asset made.
  *
  * What a peer touches in an organisation or a sector of its own does not count.  A touch
  * counts for one sector, the one that alerts name, also where the asset has several; its
