@@ -56,7 +56,7 @@ observation_is_of_any_peer(enum observation_kind kind)
 }
 
 enum {
-    OBSERVATION_DETAIL_SIZE = 128,
+    OBSERVATION_DETAIL_SIZE = 200,
     OBSERVATION_SUBJECT_SIZE = 256,
     OBSERVATION_COUNTRIES_MAX = 8
 };

@@ -58,7 +58,7 @@ void cascade_free(struct cascade *cascade);
 /* Counts a touch; adds a multi-sector or multi-country observation to 'list' when a limit
  * is reached, and again for each further sector or country.  Their asset is that of the
  * last touch; 'count', 'sectors', 'countries' and 'detail' tell of all within the window,
- * in the order of their first touch. cascade_flow() looks only at the first packet of a
+ * in the order of their first touch, the detail also when that was. cascade_flow() looks only at the first packet of a
  * flow (FLOW_EVENT_START), so it may be called for each. */
 bool cascade_wants(const struct flow *flow); /* Whether it would count as a touch. */
 void cascade_flow(struct cascade *cascade, const struct flow *flow,
