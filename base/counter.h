@@ -152,7 +152,19 @@
     X(CLASSIFY_SWEEPS_EVICTED, "classify.sweeps_evicted",                             \
       "sources watched for sweeps that gave way to newer ones")                       \
     X(CLASSIFY_DNS_TUNNELS_EVICTED, "classify.dns_tunnels_evicted",                   \
-      "hosts and domains watched for tunnels that gave way to newer ones")
+      "hosts and domains watched for tunnels that gave way to newer ones")            \
+    X(CLASSIFY_LOGINS_EVICTED, "classify.logins_evicted",                             \
+      "sources and pairs watched for brute force that gave way to newer ones")        \
+    X(CLASSIFY_LATERALS_EVICTED, "classify.laterals_evicted",                         \
+      "assets watched for lateral spread that gave way to newer ones")                \
+    X(CLASSIFY_FLOODS_EVICTED, "classify.floods_evicted",                             \
+      "busy assets watched for floods that gave way to newer ones")                   \
+    X(CLASSIFY_AMPLIFICATIONS_EVICTED, "classify.amplifications_evicted",             \
+      "busy assets watched for amplification that gave way to newer ones")            \
+    X(CLASSIFY_BEACONS_EVICTED, "classify.beacons_evicted",                           \
+      "pairs of hosts watched for beacons that gave way to newer ones")               \
+    X(CLASSIFY_EXFILTRATIONS_EVICTED, "classify.exfiltrations_evicted",               \
+      "pairs of hosts watched for exfiltration that gave way to newer ones")
 
 #define COUNTER_TABLE_RULES(X)                                                 \
     X(RULES_VERDICTS, "rules.verdicts", "verdicts made")                       \

@@ -63,7 +63,11 @@ enum flow_event {
     FLOW_EVENT_REFUSED = 1 << 2, /* The responder refused: its first packet was a TCP RST or
                                     an SCTP ABORT. */
     FLOW_EVENT_DATA = 1 << 3,    /* First payload, from either side. */
+    FLOW_EVENT_GROWTH = 1 << 4,  /* The packets of both sides are FLOW_GROWTH more. */
 };
+
+/* A power of two, so that what many packets mean is told at no cost to each. */
+enum { FLOW_GROWTH = 1024 };
 
 enum { FLOW_INITIATOR, FLOW_RESPONDER };
 

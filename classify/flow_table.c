@@ -97,6 +97,7 @@ static struct flow *ended_place(struct flow_ended *ended);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
+static unsigned growth_event(const struct flow *flow);
 static enum flow_class class_of(const struct flow *flow);
 static int compare_links(const void *a, const void *b);
 
@@ -604,6 +605,7 @@ count(struct flow *flow, const struct packet *packet, unsigned sender)
         end->has_data = true;
     }
     end->packets++;
+    flow->events |= (uint8_t) growth_event(flow);
     end->bytes += packet->wire_bytes;
     end->tcp_flags |= packet->tcp_flags;
     flow->first_ns = smaller(flow->first_ns, packet->time_ns);
@@ -631,6 +633,15 @@ answer_event(const struct flow *flow, const struct packet *packet)
         return FLOW_EVENT_ANSWER;
     }
     return 0;
+}
+
+static unsigned
+growth_event(const struct flow *flow)
+{
+    const uint64_t n =
+        flow->ends[FLOW_INITIATOR].packets + flow->ends[FLOW_RESPONDER].packets;
+
+    return n % FLOW_GROWTH == 0 ? FLOW_EVENT_GROWTH : 0;
 }
 
 static enum flow_class

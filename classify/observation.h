@@ -25,6 +25,13 @@
     X(DNS_TUNNEL, "dns-tunnel", "many long names of one domain were asked for")            \
     X(ONION_QUERY, "onion-query", "a name of the Tor network was asked for outside it")    \
     X(MINING, "mining", "a miner and its pool spoke")                                      \
+    X(BRUTE_FORCE, "brute-force", "one host tried to log in again and again")              \
+    X(LATERAL, "lateral", "one asset reached many others by administration")               \
+    X(FLOOD, "flood", "much more than usual came to an asset")                             \
+    X(AMPLIFICATION, "amplification", "large answers to a forged address")                 \
+    X(BEACON, "beacon", "an asset contacts a host outside at regular intervals")           \
+    X(EXFILTRATION, "exfiltration", "an asset sent much and got little back")              \
+    X(ICMP_TUNNEL, "icmp-tunnel", "echoes carried more than echoes need")                  \
     X(LISTED_ADDRESS, "listed-address", "an address is on a list")                         \
     X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors")          \
     X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")
@@ -36,8 +43,23 @@ enum observation_kind {
         N_OBSERVATIONS
 };
 
+/* Whether it is about what one host does to several, or to whomever it finds. */
+static inline bool
+observation_is_of_initiator(enum observation_kind kind)
+{
+    return kind == OBSERVATION_SCAN || kind == OBSERVATION_SWEEP ||
+           kind == OBSERVATION_BRUTE_FORCE || kind == OBSERVATION_LATERAL;
+}
+
+/* Whether the peer of its flow is one of many, whose address may be forged. */
+static inline bool
+observation_is_of_any_peer(enum observation_kind kind)
+{
+    return kind == OBSERVATION_FLOOD || kind == OBSERVATION_AMPLIFICATION;
+}
+
 enum {
-    OBSERVATION_DETAIL_SIZE = 128,
+    OBSERVATION_DETAIL_SIZE = 200,
     OBSERVATION_SUBJECT_SIZE = 256,
     OBSERVATION_COUNTRIES_MAX = 8
 };
@@ -48,8 +70,10 @@ struct observation {
     uint64_t since_ns;       /* When what it counts began. */
     const struct flow *flow; /* The flow that showed it; not kept by whoever judges it. */
     unsigned asset_ends;     /* Ends that may be the asset: bits 1 << FLOW_INITIATOR, ... */
-    uint32_t
-        count; /* Scan: ports.  Sweep: hosts.  Multi-: sectors or countries.  Else 1. */
+    /* Scan: ports.  Sweep, lateral: hosts.  Brute-force: connections or hosts.  Flood:
+     * requests or packets.  Beacon: contacts.  Amplification, icmp-tunnel: kB.
+     * Exfiltration: MB.  Multi-: sectors or countries.  Else 1. */
+    uint32_t count;
     const struct address_list *list; /* Listed-address: which list. */
     sector_set sectors;              /* Multi-: those touched; else empty. */
 

@@ -222,7 +222,8 @@ weighs(const struct verdict *verdict)
     const bool is_by_peer = !is_by_asset && !verdict->flow.initiator_is_guess;
 
     if (kind == OBSERVATION_MULTI_SECTOR || kind == OBSERVATION_MULTI_COUNTRY ||
-        (is_by_asset && (kind == OBSERVATION_SCAN || kind == OBSERVATION_SWEEP))) {
+        observation_is_of_any_peer(kind) ||
+        (is_by_asset && observation_is_of_initiator(kind))) {
         return false;
     }
     return verdict->rule->severity >= (is_by_peer ? SEVERITY_LOW : SEVERITY_MEDIUM);
@@ -492,22 +493,22 @@ format_duration(uint32_t duration_s, char text[static 24])
     }
 }
 
-/* "healthcare, energy, finance in 12 min".  All sectors, or PEER_COUNTRIES_MAX countries,
- * fit into a detail. */
+/* When each was touched first: "healthcare, energy +40 s, finance +12 min", counted from
+ * the first of all, whose time is the observation's 'since_ns'.  All sectors, or
+ * PEER_COUNTRIES_MAX countries, fit into a detail. */
 static void
-describe(char detail[static OBSERVATION_DETAIL_SIZE], const char *const *names, unsigned n,
-         uint32_t duration_s)
+describe(char detail[static OBSERVATION_DETAIL_SIZE], const char *const *names,
+         const struct reach *reach)
 {
-    char duration[24];
     size_t used = 0;
 
-    for (unsigned i = 0; i < n && used < OBSERVATION_DETAIL_SIZE; i++) {
-        used += (size_t) snprintf(detail + used, OBSERVATION_DETAIL_SIZE - used, "%s%s",
-                                  i == 0 ? "" : ", ", names[i]);
-    }
-    if (used < OBSERVATION_DETAIL_SIZE) {
-        format_duration(duration_s, duration);
-        (void) snprintf(detail + used, OBSERVATION_DETAIL_SIZE - used, " in %s", duration);
+    for (unsigned i = 0; i < reach->n && used < OBSERVATION_DETAIL_SIZE; i++) {
+        char after[24];
+
+        format_duration(reach->contacts[i]->first_s - reach->contacts[0]->first_s, after);
+        used += (size_t) snprintf(detail + used, OBSERVATION_DETAIL_SIZE - used, "%s%s%s%s",
+                                  i == 0 ? "" : ", ", names[i], i == 0 ? "" : " +",
+                                  i == 0 ? "" : after);
     }
 }
 
@@ -525,8 +526,7 @@ tell(const struct reach *reach, enum observation_kind kind, const char *const *n
     observation->asset_ends = 1U << touch->asset_end;
     observation->count = reach->n;
     observation->since_ns = (uint64_t) (first_s - 1) * NS_PER_SECOND;
-    describe(observation->detail, names, reach->n,
-             touch->time_s > first_s ? touch->time_s - first_s : 0);
+    describe(observation->detail, names, reach);
     return observation;
 }
 

@@ -28,7 +28,8 @@
  * A verdict touches if its severity is at least "low" where the peer opened the flow, and
  * at least "medium" where the asset did or nobody knows: many assets contact the same
  * popular peer.  Verdicts about multi-sector and multi-country activity do not, nor do
- * scans and sweeps that an asset made.
+ * floods and amplification, whose senders may be forged, nor scans, sweeps, brute force and
+ * lateral spread that an asset made.
  *
  * What a peer touches in an organisation or a sector of its own does not count.  A touch
  * counts for one sector, the one that alerts name, also where the asset has several; its
@@ -65,8 +66,8 @@ uint32_t cascade_n(const struct cascade *cascade);
 /* Counts a touch; adds a multi-sector or multi-country observation to 'list' when a limit
  * is reached, and again for each further sector or country.  Their asset is that of the
  * last touch; 'count', 'sectors', 'countries' and 'detail' tell of all within the window,
- * in the order of their first touch. cascade_flow() looks only at the first packet of a
- * flow (FLOW_EVENT_START), so it may be called for each. */
+ * in the order of their first touch, the detail also when that was. cascade_flow() looks
+ * only at the first packet of a flow (FLOW_EVENT_START), so it may be called for each. */
 bool cascade_wants(const struct flow *flow); /* Whether it would count as a touch. */
 void cascade_flow(struct cascade *cascade, const struct flow *flow,
                   struct counters *counters, struct observation_list *list);

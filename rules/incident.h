@@ -11,9 +11,11 @@
  *
  * The peer is an address; of IPv6 the /64, which is one host's or one site's to number as
  * it likes, unless the peer is an asset itself.  The asset group is the organisation (in
- * one country), or the sector where none is named.  Two kinds of observation group
- * otherwise: an asset that scans makes one incident whomever it scans, and multi-sector and
- * multi-country activity of a peer is one whatever it touches. */
+ * one country), or the sector where none is named.  Some kinds of observation group
+ * otherwise: an asset that scans, sweeps, guesses logins or spreads makes one incident
+ * whomever it aims at, a flood of an asset is one whoever sends it (addresses may be
+ * forged), and multi-sector and multi-country activity of a peer is one whatever it
+ * touches. */
 enum incident_state {
     INCIDENT_OPENED,
     INCIDENT_UPDATED,

@@ -24,12 +24,12 @@
 enum order { BY_USE, BY_AGE, CHANGES, N_ORDERS };
 
 /* Asset groups that stand for no organisation; all others are digests of texts. */
-enum { GROUP_SCANNING_ASSET = 1, GROUP_ANY = 2 };
+enum { GROUP_ASSET_ALONE = 1, GROUP_ANY = 2 };
 
 #define NONE UINT32_MAX
 
 struct key {
-    struct ip_address who;  /* Peer, or scanning asset. */
+    struct ip_address who;  /* Peer; or the asset, of whatever peers. */
     uint64_t family, group; /* Keyed digests of texts. */
 };
 
@@ -325,10 +325,10 @@ key_of(const struct incident_table *table, const struct verdict *verdict)
 
     if (kind == OBSERVATION_MULTI_SECTOR || kind == OBSERVATION_MULTI_COUNTRY) {
         key.group = GROUP_ANY;
-    } else if ((kind == OBSERVATION_SCAN || kind == OBSERVATION_SWEEP) &&
-               verdict->asset_end == FLOW_INITIATOR) {
+    } else if (observation_is_of_any_peer(kind) || (observation_is_of_initiator(kind) &&
+                                                    verdict->asset_end == FLOW_INITIATOR)) {
         key.who = verdict->flow.ends[verdict->asset_end].address;
-        key.group = GROUP_SCANNING_ASSET;
+        key.group = GROUP_ASSET_ALONE;
     } else {
         key.group = asset_group(table, verdict);
     }

@@ -448,8 +448,12 @@ static const struct rule_field table[] = {
       .name = "count",
       NUMBERS(0, UINT32_MAX),
       .value = value_count,
-      .description = "what the observation counts: ports of a scan, hosts of a sweep, "
-                     "sectors or countries; else 1" },
+      .description =
+          "what the observation counts: ports of a scan, hosts of a sweep or a lateral "
+          "spread, connections (or hosts) of a brute-force, requests or packets of a flood "
+          "in one interval, contacts of a beacon, kB of an amplification in one interval "
+          "or "
+          "of an icmp-tunnel, MB of an exfiltration, sectors or countries; else 1" },
 
     { .group = "asset",
       .name = "role",

@@ -8,8 +8,11 @@
 #include "classify/detect/detector.h"
 
 static const struct detector *const table[] = {
-    &detector_listed,     &detector_scan,  &detector_sweep,
-    &detector_dns_tunnel, &detector_onion, &detector_mining,
+    &detector_listed,        &detector_scan,       &detector_sweep,
+    &detector_brute_force,   &detector_lateral,    &detector_flood,
+    &detector_amplification, &detector_beacon,     &detector_exfiltration,
+    &detector_icmp_tunnel,   &detector_dns_tunnel, &detector_onion,
+    &detector_mining,
 };
 
 enum { N_DETECTORS = sizeof table / sizeof table[0] };
@@ -25,14 +28,23 @@ struct parts {
 
 struct detectors {
     const struct address_lists *lists;
+    uint64_t began_ns; /* Earliest time shown. */
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
-    struct parts at_flow, at_attempt, before_attempt, at_observation;
-    uint32_t observes; /* Of all together. */
+    struct parts at_flow, at_end, at_try, at_attempt, before_attempt, at_observation;
+    unsigned events;   /* Of a packet, that any of 'at_flow' looks at. */
+    uint32_t observes; /* Kinds of observations that any of 'at_observation' does. */
 };
 
 static void add_part(struct parts *parts, bool has_function,
                      const struct detector *detector, void *state);
+static struct detect_view view_of(struct detectors *detectors, const struct flow *flow,
+                                  uint64_t time_ns, struct counters *counters,
+                                  struct observation_list *list);
+static bool is_wanted(const struct detectors *detectors, const struct detect_view *view);
+static bool is_wanted_end(const struct detectors *detectors,
+                          const struct detect_view *view);
+static bool is_worth_showing(const struct flow *flow);
 static void show_attempt(struct detectors *detectors, const struct detect_view *view,
                          enum attempt_outcome outcome);
 static void show_one(struct detectors *detectors, const struct detect_view *view,
@@ -45,6 +57,7 @@ detectors_new(const struct detect_config *config, const struct address_lists *li
     struct detectors *detectors = memory_zeroed(1, sizeof *detectors);
 
     detectors->lists = lists;
+    detectors->began_ns = UINT64_MAX;
     detectors->filter = attempt_filter_new(
         config->scan.capacity > config->sweep.capacity ? config->scan.capacity
                                                        : config->sweep.capacity,
@@ -54,8 +67,15 @@ detectors_new(const struct detect_config *config, const struct address_lists *li
     for (size_t i = 0; i < N_DETECTORS; i++) {
         if (table[i]->make != NULL) {
             detectors->states[i] = table[i]->make(config, seed);
+            if (detectors->states[i] == NULL) {
+                continue;
+            }
         }
         add_part(&detectors->at_flow, table[i]->flow != NULL, table[i],
+                 detectors->states[i]);
+        detectors->events |= table[i]->events;
+        add_part(&detectors->at_end, table[i]->end != NULL, table[i], detectors->states[i]);
+        add_part(&detectors->at_try, table[i]->tried != NULL, table[i],
                  detectors->states[i]);
         add_part(&detectors->at_attempt, table[i]->attempt != NULL, table[i],
                  detectors->states[i]);
@@ -75,7 +95,7 @@ detectors_free(struct detectors *detectors)
         return;
     }
     for (size_t i = 0; i < N_DETECTORS; i++) {
-        if (table[i]->unmake != NULL) {
+        if (detectors->states[i] != NULL) {
             table[i]->unmake(detectors->states[i]);
         }
     }
@@ -93,16 +113,12 @@ void
 detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
             struct counters *counters, struct observation_list *list)
 {
-    const struct detect_view view = { .flow = flow,
-                                      .time_ns = time_ns,
-                                      .lists = detectors->lists,
-                                      .counters = counters,
-                                      .observations = list };
+    const struct detect_view view = view_of(detectors, flow, time_ns, counters, list);
 
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
-        if (part->detector->wants(&view)) {
+        if ((flow->events & part->detector->events) != 0 && part->detector->wants(&view)) {
             part->detector->flow(part->state, &view);
         }
     }
@@ -113,15 +129,12 @@ bool
 detect_wants(const struct detectors *detectors, const struct flow *flow, bool has_ended)
 {
     const struct detect_view view = { .flow = flow, .lists = detectors->lists };
-    const enum attempt_outcome outcome =
-        has_ended ? attempt_outcome_at_end(flow) : attempt_outcome_at_packet(flow);
 
-    for (unsigned i = 0; !has_ended && i < detectors->at_flow.n; i++) {
-        if (detectors->at_flow.parts[i].detector->wants(&view)) {
-            return true;
-        }
+    if (has_ended) {
+        return attempt_outcome_at_end(flow) != ATTEMPT_NONE ||
+               is_wanted_end(detectors, &view);
     }
-    return outcome != ATTEMPT_NONE;
+    return attempt_outcome_at_packet(flow) != ATTEMPT_NONE || is_wanted(detectors, &view);
 }
 
 void
@@ -187,12 +200,15 @@ void
 detect_flow_end(struct detectors *detectors, const struct flow *flow,
                 struct counters *counters, struct observation_list *list)
 {
-    const struct detect_view view = { .flow = flow,
-                                      .time_ns = flow->last_ns,
-                                      .lists = detectors->lists,
-                                      .counters = counters,
-                                      .observations = list };
+    const struct detect_view view = view_of(detectors, flow, flow->last_ns, counters, list);
 
+    for (unsigned i = 0; is_worth_showing(flow) && i < detectors->at_end.n; i++) {
+        const struct part *part = &detectors->at_end.parts[i];
+
+        if (part->detector->wants_end(&view)) {
+            part->detector->end(part->state, &view);
+        }
+    }
     show_attempt(detectors, &view, attempt_outcome_at_end(flow));
 }
 
@@ -203,6 +219,59 @@ add_part(struct parts *parts, bool has_function, const struct detector *detector
     if (has_function) {
         parts->parts[parts->n++] = (struct part){ detector, state };
     }
+}
+
+static struct detect_view
+view_of(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
+        struct counters *counters, struct observation_list *list)
+{
+    if (time_ns < detectors->began_ns) {
+        detectors->began_ns = time_ns;
+    }
+    return (struct detect_view){
+        .flow = flow,
+        .time_ns = time_ns,
+        .began_ns = detectors->began_ns,
+        .lists = detectors->lists,
+        .counters = counters,
+        .observations = list,
+    };
+}
+
+static bool
+is_wanted(const struct detectors *detectors, const struct detect_view *view)
+{
+    if ((view->flow->events & detectors->events) == 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < detectors->at_flow.n; i++) {
+        const struct detector *detector = detectors->at_flow.parts[i].detector;
+
+        if ((view->flow->events & detector->events) != 0 && detector->wants(view)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_wanted_end(const struct detectors *detectors, const struct detect_view *view)
+{
+    for (unsigned i = 0; is_worth_showing(view->flow) && i < detectors->at_end.n; i++) {
+        if (detectors->at_end.parts[i].detector->wants_end(view)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a flow that ended may be of use to who is shown those: a flood from random
+ * sources ends one with each packet. */
+static bool
+is_worth_showing(const struct flow *flow)
+{
+    return flow->ends[FLOW_RESPONDER].packets > 0 ||
+           flow->ends[FLOW_INITIATOR].packets > 2 || flow->initiator_is_guess;
 }
 
 static void
@@ -216,6 +285,11 @@ show_attempt(struct detectors *detectors, const struct detect_view *view,
         return;
     }
     attempt = attempt_of(view->flow, outcome);
+    for (unsigned i = 0; i < detectors->at_try.n; i++) {
+        const struct part *part = &detectors->at_try.parts[i];
+
+        part->detector->tried(part->state, view, &attempt);
+    }
     n = attempt.was_answered
             ? 1
             : attempt_filter_failed(detectors->filter, &attempt, view->counters, &first);

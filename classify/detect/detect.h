@@ -33,11 +33,73 @@ struct dns_tunnel_config {
     uint32_t capacity;  /* Hosts and domains watched at a time. */
 };
 
-/* Without a capacity nothing is watched for tunnels. */
+struct brute_force_config {
+    uint32_t logins; /* Short connections of one source to one host and service, ... */
+    uint32_t hosts;  /* ... or hosts with three of them each, ... */
+    uint64_t within_ns;
+    uint32_t capacity; /* Pairs watched at a time, and sources. */
+};
+
+struct lateral_config {
+    uint32_t hosts; /* Assets that one asset reached by services of administration, ... */
+    uint64_t within_ns;
+    uint32_t capacity; /* Assets watched at a time. */
+};
+
+struct flood_config {
+    uint32_t requests;  /* Unanswered TCP connections to one port, or ... */
+    uint32_t packets;   /* ... unanswered packets of UDP, or echo requests, ... */
+    uint32_t times;     /* ... and so many times what is usual, ... */
+    uint64_t within_ns; /* ... in one interval. */
+    uint32_t capacity;  /* Assets and ports watched at a time. */
+};
+
+/* The least that amplification_config.ratio may be. */
+enum { DETECT_AMPLIFICATION_RATIO_MIN = 4 };
+
+struct amplification_config {
+    uint64_t bytes;     /* Of answers to nobody, or of large ones, ... */
+    uint32_t hosts;     /* ... from so many hosts, to a victim; ... */
+    uint32_t ratio;     /* ... an answer to its question, at a reflector; ... */
+    uint32_t times;     /* ... and so many times what is usual, ... */
+    uint64_t within_ns; /* ... in one interval. */
+    uint32_t capacity;  /* Assets and services watched at a time. */
+};
+
+enum { DETECT_BEACON_CONTACTS_MAX = 65 };
+
+struct beacon_config {
+    uint32_t contacts; /* So many in a row, 6 to DETECT_BEACON_CONTACTS_MAX, ... */
+    uint32_t jitter;   /* ... of whose intervals three in four deviate by so many per
+                          cent, ... */
+    uint64_t shortest_ns, longest_ns; /* ... each so long. */
+    uint32_t capacity;                /* Pairs and ports watched at a time. */
+};
+
+struct exfiltration_config {
+    uint64_t bytes; /* Sent by one asset to one peer, ... */
+    uint32_t ratio; /* ... so many times what came back, ... */
+    uint64_t within_ns;
+    uint32_t capacity; /* Pairs watched at a time. */
+};
+
+struct icmp_tunnel_config {
+    uint32_t packets; /* Echo replies that are larger than the requests, or ... */
+    uint64_t bytes;   /* ... so much in large echoes of one flow. */
+};
+
+/* What watches with a capacity of 0, or icmp_tunnel with 0 packets, is left out. */
 struct detect_config {
     struct scan_config scan;
     struct sweep_config sweep;
     struct dns_tunnel_config dns_tunnel;
+    struct brute_force_config brute_force;
+    struct lateral_config lateral;
+    struct flood_config flood;
+    struct amplification_config amplification;
+    struct beacon_config beacon;
+    struct exfiltration_config exfiltration;
+    struct icmp_tunnel_config icmp_tunnel;
 };
 
 /* 'lists' may be NULL and must outlive the detectors or be renewed. */

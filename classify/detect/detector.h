@@ -17,6 +17,7 @@
 struct detect_view {
     const struct flow *flow;
     uint64_t time_ns;                  /* Of the packet; of the last one if it has ended. */
+    uint64_t began_ns;                 /* Earliest time that any was shown. */
     const struct address_lists *lists; /* NULL: none. */
     struct counters *counters;
     struct observation_list *observations; /* What they see goes here. */
@@ -24,20 +25,29 @@ struct detect_view {
 
 struct detector {
     const char *name;
-    /* Both or none. */
+    /* Both or none; NULL if it is configured to watch nothing, and then it is left out. */
     void *(*make)(const struct detect_config *config, struct hash_seed seed);
     void (*unmake)(void *state);
     uint32_t (*n)(const void *state); /* Keys in its table; NULL: it has none. */
-    /* A flow that a packet meant something to, if 'wants' says so, which looks at flow and
-     * lists only, and at no state.  Both or none. */
+    /* A flow to which a packet meant one of 'events' (bits of enum flow_event), if 'wants'
+     * says so, which looks at flow and lists only, and at no state.  All or none. */
+    unsigned events;
     bool (*wants)(const struct detect_view *view);
     void (*flow)(void *state, const struct detect_view *view);
+    /* A flow that ended, if 'wants_end' says so, in the same way; but none that is no more
+     * than a packet or two without an answer.  Both or none. */
+    bool (*wants_end)(const struct detect_view *view);
+    void (*end)(void *state, const struct detect_view *view);
     /* An observation, of these kinds, bits 1 << kind, that was made where flows are
      * followed.  Both or none. */
     uint32_t observes;
     void (*observed)(void *state, const struct detect_view *view,
                      const struct observation *observation);
     /* Each may be NULL. */
+    /* An attempt, of which 'view' shows the flow: in a flood from random sources each
+     * packet is one, so most must cost next to nothing. */
+    void (*tried)(void *state, const struct detect_view *view,
+                  const struct attempt *attempt);
     /* An attempt that was answered, or one that has failed of a source that failed before;
      * 'view' shows the flow of the latest one. */
     void (*attempt)(void *state, const struct detect_view *view,
@@ -46,7 +56,9 @@ struct detector {
     void (*prefetch)(const void *state, const struct attempt *attempt);
 };
 
-extern const struct detector detector_dns_tunnel, detector_listed, detector_mining,
-    detector_onion, detector_scan, detector_sweep;
+extern const struct detector detector_amplification, detector_beacon, detector_brute_force,
+    detector_dns_tunnel, detector_exfiltration, detector_flood, detector_icmp_tunnel,
+    detector_lateral, detector_listed, detector_mining, detector_onion, detector_scan,
+    detector_sweep;
 
 #endif

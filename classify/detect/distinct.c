@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/timestamp.h"
+#include "classify/detect/span.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
 
@@ -86,7 +86,6 @@ static void begin_episode(struct distinct_table *table, struct distinct_entry *e
 static bool count_in_episode(struct distinct_table *table, struct distinct_entry *entry,
                              uint32_t value, struct distinct_report *ret);
 static bool set_bit(struct distinct_episode *episode, uint32_t value);
-static void format_span(uint64_t span_ns, char text[static DURATION_TEXT_SIZE]);
 
 struct distinct_table *
 distinct_table_new(const struct distinct_config *config, struct hash_seed seed)
@@ -129,9 +128,8 @@ distinct_table_free(struct distinct_table *table)
 }
 
 bool
-distinct_failed(struct distinct_table *table, const struct distinct_key *key,
-                uint32_t value, uint64_t time_ns, struct counters *counters,
-                struct distinct_report *ret)
+distinct_note(struct distinct_table *table, const struct distinct_key *key, uint32_t value,
+              uint64_t time_ns, struct counters *counters, struct distinct_report *ret)
 {
     struct distinct_entry *entry = look_up(table, key, time_ns, counters);
 
@@ -182,12 +180,12 @@ distinct_describe(const struct distinct_report *report, const char *what,
 
     observation->count = report->count;
     observation->since_ns = report->since_ns;
-    format_span(observation->time_ns > report->since_ns
-                    ? observation->time_ns - report->since_ns
-                    : 0,
-                span);
     (void) snprintf(observation->detail, sizeof observation->detail, "%s%u %.40s in %s",
-                    report->is_estimate ? "about " : "", report->count, what, span);
+                    report->is_estimate ? "about " : "", report->count, what,
+                    span_format(observation->time_ns > report->since_ns
+                                    ? observation->time_ns - report->since_ns
+                                    : 0,
+                                span));
 }
 
 static uint32_t
@@ -408,31 +406,4 @@ set_bit(struct distinct_episode *episode, uint32_t value)
     episode->map[at / 64] |= bit;
     episode->n_bits++;
     return true;
-}
-
-/* For people: two or three digits are enough. */
-static void
-format_span(uint64_t span_ns, char text[static DURATION_TEXT_SIZE])
-{
-    static const struct {
-        uint64_t unit_ns, from_ns;
-        const char *name;
-    } units[] = {
-        { 3600 * NS_PER_SECOND, 10 * 3600 * NS_PER_SECOND, "h" },
-        { 60 * NS_PER_SECOND, 10 * 60 * NS_PER_SECOND, "min" },
-        { NS_PER_SECOND, 2 * NS_PER_SECOND, "s" },
-        { NS_PER_SECOND / 1000, 0, "ms" },
-    };
-    size_t i = 0;
-    uint64_t n;
-
-    while (span_ns < units[i].from_ns) {
-        i++;
-    }
-    n = (span_ns + units[i].unit_ns / 2) / units[i].unit_ns;
-    if (n > 100) {
-        n = (n + 5) / 10 * 10;
-    }
-    (void) snprintf(text, DURATION_TEXT_SIZE, "%llu%s", (unsigned long long) n,
-                    units[i].name);
 }

@@ -9,7 +9,7 @@
 #include "base/ip.h"
 #include "classify/detect/detector.h"
 
-/* How many different values each of many keys tried to reach lately: ports for a pair of
+/* How many different values each of many keys had to do with lately: ports for a pair of
  * hosts, hosts for a source and a port.
  *
  * Up to the threshold the values of a key are kept, each with its time, so that the count
@@ -51,11 +51,12 @@ uint32_t distinct_table_n(const struct distinct_table *table);
 /* Asks for what is known of a key, which comes a little later. */
 void distinct_prefetch(const struct distinct_table *table, const struct distinct_key *key);
 
-/* Notes a failed try of 'key' at 'time_ns' to reach 'value'.  Returns true and sets '*ret'
- * if the count has reached the threshold, and then each time it has doubled. */
-bool distinct_failed(struct distinct_table *table, const struct distinct_key *key,
-                     uint32_t value, uint64_t time_ns, struct counters *counters,
-                     struct distinct_report *ret);
+/* Notes a value of 'key' at 'time_ns'; in tables that weigh them, a try that failed.
+ * Returns true and sets '*ret' if the count has reached the threshold, and then each time
+ * it has doubled. */
+bool distinct_note(struct distinct_table *table, const struct distinct_key *key,
+                   uint32_t value, uint64_t time_ns, struct counters *counters,
+                   struct distinct_report *ret);
 
 /* Notes a try that was answered; only for tables that weigh them. */
 void distinct_answered(struct distinct_table *table, const struct distinct_key *key,

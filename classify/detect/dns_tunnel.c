@@ -98,7 +98,7 @@ dns_tunnel_observed(void *state, const struct detect_view *view,
         return;
     }
     key.b.low = hash_bytes(hash_seed_fixed(), parts.domain, strlen(parts.domain));
-    if (distinct_failed(
+    if (distinct_note(
             tunnel->domains, &key,
             (uint32_t) hash_bytes(hash_seed_fixed(), observation->subject, parts.n_below),
             view->time_ns, view->counters, &report)) {

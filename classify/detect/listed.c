@@ -13,8 +13,8 @@ static void observe(const struct detect_view *view, unsigned end,
 static bool
 listed_wants(const struct detect_view *view)
 {
-    return (view->flow->events & FLOW_EVENT_START) != 0 && !view->flow->is_continued &&
-           view->lists != NULL && address_lists_n(view->lists) > 0;
+    return !view->flow->is_continued && view->lists != NULL &&
+           address_lists_n(view->lists) > 0;
 }
 
 static void
@@ -27,6 +27,7 @@ listed_flow(void *state, const struct detect_view *view)
 
 const struct detector detector_listed = {
     .name = "listed",
+    .events = FLOW_EVENT_START,
     .wants = listed_wants,
     .flow = listed_flow,
 };

@@ -54,7 +54,7 @@ scan_attempt(void *state, const struct detect_view *view, const struct attempt *
     if (attempt->was_answered || attempt->port == 0 || is_traceroute(attempt)) {
         return;
     }
-    if (distinct_failed(state, &key, port, attempt->time_ns, view->counters, &report)) {
+    if (distinct_note(state, &key, port, attempt->time_ns, view->counters, &report)) {
         distinct_describe(&report, "ports",
                           observation_list_add(view->observations, OBSERVATION_SCAN,
                                                view->flow, view->flow->last_ns));

@@ -28,6 +28,7 @@ sweep_make(const struct detect_config *config, struct hash_seed seed)
         .answered_per_failed = ANSWERED_PER_FAILED,
         .evicted = COUNTER_CLASSIFY_SWEEPS_EVICTED,
     };
+
     return distinct_table_new(&distinct, seed);
 }
 
@@ -66,8 +67,8 @@ sweep_attempt(void *state, const struct detect_view *view, const struct attempt 
 
     if (attempt->was_answered) {
         distinct_answered(table, &key, attempt->time_ns, view->counters);
-    } else if (distinct_failed(table, &key, host, attempt->time_ns, view->counters,
-                               &report)) {
+    } else if (distinct_note(table, &key, host, attempt->time_ns, view->counters,
+                             &report)) {
         observe(view, attempt, &report);
     }
 }

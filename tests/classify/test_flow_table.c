@@ -293,6 +293,25 @@ test_flood(void **state)
     flow_run_free(flows);
 }
 
+/* A flow tells that it has grown, counting both sides. */
+static void
+test_growth(void **state)
+{
+    struct flow_run *flows = flow_run_new(&config, hash_seed_fixed());
+    struct counters counters = { 0 };
+
+    (void) state;
+    for (unsigned i = 1; i <= 3 * FLOW_GROWTH; i++) {
+        const struct packet packet =
+            script_packet(i % 3 == 0 ? "0 B:9 > A:50001 udp -" : "0 A:50001 > B:9 udp -");
+        const struct flow *flow = flow_run_update(flows, &packet, 0, 0, &counters);
+
+        assert_int_equal(flow->events & FLOW_EVENT_GROWTH,
+                         i % FLOW_GROWTH == 0 ? FLOW_EVENT_GROWTH : 0);
+    }
+    flow_run_free(flows);
+}
+
 /* All end, in the order in which they began, whichever was used last. */
 static void
 test_end_all(void **state)
@@ -557,10 +576,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flood),         cmocka_unit_test(test_end_all),
-        cmocka_unit_test(test_expire),        cmocka_unit_test(test_set_back),
-        cmocka_unit_test(test_vlan),          cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_against_plain), cmocka_unit_test(test_renew),
+        cmocka_unit_test(test_flood),    cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_end_all),  cmocka_unit_test(test_expire),
+        cmocka_unit_test(test_set_back), cmocka_unit_test(test_vlan),
+        cmocka_unit_test(test_fragment), cmocka_unit_test(test_against_plain),
+        cmocka_unit_test(test_renew),
     };
 
     return RUN_CASES(cases, test_flows) + cmocka_run_group_tests(tests, NULL, NULL);

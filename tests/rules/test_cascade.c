@@ -91,26 +91,27 @@ static const struct cascade_case cases[] = {
     { "flows to three sectors in three countries",
       { SSH(100, P1, HOSPITAL), SSH(101, P1, GRID), SSH(102, P1, HOSPITAL),
         SSH(820, P1, ORBIT) },
-      "820 multi-sector 3: healthcare, energy, space in 12 min (192.0.2.49)\n"
-      "820 multi-country 3: KE, PE, DE in 12 min (192.0.2.49)\n" },
+      "820 multi-sector 3: healthcare, energy +1 s, space +12 min (192.0.2.49)\n"
+      "820 multi-country 3: KE, PE +1 s, DE +12 min (192.0.2.49)\n" },
     { "the order is that of the first touch",
       { SSH(100, P1, BANK), SSH(130, P1, HOSPITAL), SSH(140, P1, GRID) },
-      "140 multi-sector 3: finance, healthcare, energy in 40 s (192.0.2.17)\n" },
+      "140 multi-sector 3: finance, healthcare +30 s, energy +40 s (192.0.2.17)\n" },
     { "told again for a further sector, not for more of the same",
       { SSH(100, P1, BANK), SSH(100, P1, HOSPITAL), SSH(100, P1, GRID), SSH(200, P1, GRID),
         SSH(7200, P2, GRID), SSH(300, P1, ORBIT) },
-      "100 multi-sector 3: healthcare, energy, finance in 0 s (192.0.2.17)\n"
-      "300 multi-sector 4: healthcare, energy, finance, space in 3 min (192.0.2.49)\n"
-      "300 multi-country 3: KE, PE, DE in 3 min (192.0.2.49)\n" },
+      "100 multi-sector 3: healthcare, energy +0 s, finance +0 s (192.0.2.17)\n"
+      "300 multi-sector 4: healthcare, energy +0 s, finance +0 s, space +3 min "
+      "(192.0.2.49)\n"
+      "300 multi-country 3: KE, PE +0 s, DE +3 min (192.0.2.49)\n" },
     { "the window slides",
       { SSH(100, P1, HOSPITAL), SSH(3000, P1, GRID), SSH(3701, P1, BANK),
         SSH(6600, P1, HOSPITAL) },
-      "6600 multi-sector 3: energy, finance, healthcare in 60 min (192.0.2.1)\n" },
+      "6600 multi-sector 3: energy, finance +11 min, healthcare +60 min (192.0.2.1)\n" },
     { "what was told is told anew after the window",
       { SSH(100, P1, HOSPITAL), SSH(101, P1, GRID), SSH(102, P1, BANK),
         SSH(4000, P1, HOSPITAL), SSH(4001, P1, GRID), SSH(4002, P1, BANK) },
-      "102 multi-sector 3: healthcare, energy, finance in 2 s (192.0.2.33)\n"
-      "4002 multi-sector 3: healthcare, energy, finance in 2 s (192.0.2.33)\n" },
+      "102 multi-sector 3: healthcare, energy +1 s, finance +2 s (192.0.2.33)\n"
+      "4002 multi-sector 3: healthcare, energy +1 s, finance +2 s (192.0.2.33)\n" },
     { "two sectors by flows alone are not enough",
       { SSH(100, P1, HOSPITAL), SSH(101, P1, GRID), SSH(102, P1, GRID) },
       "" },
@@ -133,17 +134,17 @@ static const struct cascade_case cases[] = {
     { "UDP to control and management services is",
       { FLOW(1, P1, HOSPITAL, 161, UDP), FLOW(2, P1, GRID, 47808, UDP),
         FLOW(3, P1, BANK, 161, UDP) },
-      "3 multi-sector 3: healthcare, energy, finance in 2 s (192.0.2.33)\n" },
+      "3 multi-sector 3: healthcare, energy +1 s, finance +2 s (192.0.2.33)\n" },
     { "verdicts in two sectors and countries",
       { JUDGED(100, P1, HOSPITAL, &low), JUDGED(200, P1, GRID, &low) },
-      "200 multi-sector 2: healthcare, energy in 100 s (192.0.2.17)\n"
-      "200 multi-country 2: KE, PE in 100 s (192.0.2.17)\n" },
+      "200 multi-sector 2: healthcare, energy +100 s (192.0.2.17)\n"
+      "200 multi-country 2: KE, PE +100 s (192.0.2.17)\n" },
     { "a verdict is a touch too, and is not told twice",
       { SSH(1, P1, HOSPITAL), JUDGED(2, P1, HOSPITAL, &low), SSH(3, P1, BANK),
         JUDGED(4, P1, ORBIT, &info), JUDGED(5, P1, ORBIT, &low),
         JUDGED(6, P1, BANK, &low) },
-      "5 multi-sector 3: healthcare, finance, space in 4 s (192.0.2.49)\n"
-      "5 multi-country 2: KE, DE in 4 s (192.0.2.49)\n" },
+      "5 multi-sector 3: healthcare, finance +2 s, space +4 s (192.0.2.49)\n"
+      "5 multi-country 2: KE, DE +4 s (192.0.2.49)\n" },
     { "verdicts of info do not count",
       { JUDGED(100, P1, HOSPITAL, &info), JUDGED(200, P1, GRID, &info),
         JUDGED(300, P1, BANK, &info) },
@@ -153,11 +154,21 @@ static const struct cascade_case cases[] = {
         OUTBOUND(2, P1, GRID, &low, OBSERVATION_FLOW_START),
         OUTBOUND(3, P2, HOSPITAL, &medium, OBSERVATION_LISTED_ADDRESS),
         OUTBOUND(4, P2, BANK, &medium, OBSERVATION_LISTED_ADDRESS) },
-      "4 multi-sector 2: healthcare, finance in 1 s (192.0.2.33)\n" },
+      "4 multi-sector 2: healthcare, finance +1 s (192.0.2.33)\n" },
     { "whom assets scan is not touching them",
       { OUTBOUND(1, P1, HOSPITAL, &medium, OBSERVATION_SWEEP),
         OUTBOUND(2, P1, GRID, &medium, OBSERVATION_SCAN),
         OUTBOUND(3, P1, BANK, &medium, OBSERVATION_SWEEP) },
+      "" },
+    { "nor is it what they guess at, or spread to",
+      { OUTBOUND(1, P1, HOSPITAL, &medium, OBSERVATION_BRUTE_FORCE),
+        OUTBOUND(2, P1, GRID, &medium, OBSERVATION_LATERAL),
+        OUTBOUND(3, P1, BANK, &medium, OBSERVATION_BRUTE_FORCE) },
+      "" },
+    { "senders of floods may be forged",
+      { OUTBOUND(1, P1, HOSPITAL, &medium, OBSERVATION_FLOOD),
+        OUTBOUND(2, P1, GRID, &medium, OBSERVATION_FLOOD),
+        OUTBOUND(3, P1, BANK, &medium, OBSERVATION_AMPLIFICATION) },
       "" },
     { "its own verdicts do not count",
       { OUTBOUND(1, P1, HOSPITAL, &medium, OBSERVATION_MULTI_SECTOR),
@@ -167,19 +178,19 @@ static const struct cascade_case cases[] = {
       { SSH(1, HOSPITAL, "192.0.2.2"), SSH(2, HOSPITAL, GRID), SSH(3, HOSPITAL, BANK),
         SSH(4, BANK, BANK_ENERGY), SSH(5, BANK, HOSPITAL), SSH(6, BANK, ORBIT),
         SSH(7, HOSPITAL, ORBIT) },
-      "7 multi-sector 3: energy, finance, space in 5 s (192.0.2.49)\n"
-      "7 multi-country 3: PE, KE, DE in 5 s (192.0.2.49)\n" },
+      "7 multi-sector 3: energy, finance +1 s, space +5 s (192.0.2.49)\n"
+      "7 multi-country 3: PE, KE +1 s, DE +5 s (192.0.2.49)\n" },
     { "an IPv6 peer is its /64",
       { SSH(1, "2001:db8:1::1", AIRPORT), SSH(2, "2001:db8:1::2", HARBOUR),
         SSH(3, "2001:db8:2::1", HARBOUR), SSH(4, "2001:db8:1::ffff", GRID) },
-      "4 multi-sector 3: aviation, maritime, energy in 3 s (192.0.2.17)\n"
-      "4 multi-country 3: FR, SG, PE in 3 s (192.0.2.17)\n" },
+      "4 multi-sector 3: aviation, maritime +1 s, energy +3 s (192.0.2.17)\n"
+      "4 multi-country 3: FR, SG +1 s, PE +3 s (192.0.2.17)\n" },
     { "a full table forgets the peer idle longest",
       { SSH(1, P1, HOSPITAL), SSH(2, P1, GRID), SSH(3, "203.0.113.1", GRID),
         SSH(4, "203.0.113.2", GRID), SSH(5, "203.0.113.3", GRID),
         SSH(6, "203.0.113.1", HOSPITAL), SSH(7, "203.0.113.4", GRID), SSH(8, P1, BANK),
         SSH(9, "203.0.113.1", BANK) },
-      "9 multi-sector 3: energy, healthcare, finance in 6 s (192.0.2.33)\n" },
+      "9 multi-sector 3: energy, healthcare +3 s, finance +6 s (192.0.2.33)\n" },
 };
 
 static struct ip_address
@@ -345,9 +356,10 @@ test_many_countries(void **state)
     }
     assert_int_equal(list.n, 15); /* From 2 to 16 countries, one observation each. */
     assert_int_equal(list.items[14].count, 16);
-    assert_string_equal(list.items[14].detail,
-                        "AA, AB, AC, AD, AE, AF, AG, AH, AI, AJ, AK, AL, AM, AN, AO, AP "
-                        "in 15 s");
+    assert_string_equal(
+        list.items[14].detail,
+        "AA, AB +1 s, AC +2 s, AD +3 s, AE +4 s, AF +5 s, AG +6 s, AH +7 s, "
+        "AI +8 s, AJ +9 s, AK +10 s, AL +11 s, AM +12 s, AN +13 s, AO +14 s, AP +15 s");
     assert_string_equal(list.items[14].countries[7], "AH");
     cascade_free(cascade);
     geo_free(geo);

@@ -160,6 +160,12 @@ static const struct incident_case cases[] = {
       "10 opened S-1 low 1/1 1 of energy in KE\n"
       "12 opened S-1 low 1/1 1 of energy in KE\n"
       "13 opened S-1 low 1/1 1 of energy in KE\n" },
+    { "a flood of an asset is one incident, whoever sends it",
+      { ADD_KIND(10, S1, P1, A1, GRID_KE, OBSERVATION_FLOOD, false, 0),
+        ADD_KIND(11, S1, P2, A1, GRID_KE, OBSERVATION_FLOOD, false, 0),
+        ADD_KIND(12, S1, P2, A2, GRID_KE, OBSERVATION_AMPLIFICATION, false, 0) },
+      "10 opened S-1 low 1/1 1 of energy in KE\n"
+      "12 opened S-1 low 1/1 1 of energy in KE\n" },
     { "multi-sector activity is one incident, told again as it spreads",
       { ADD_KIND(10, C1, P1, A1, GRID_KE, OBSERVATION_MULTI_SECTOR, false,
                  1 << SECTOR_ENERGY | 1 << SECTOR_FINANCE),

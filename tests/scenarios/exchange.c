@@ -18,7 +18,8 @@ enum {
     ICMPV6_PORT_UNREACHABLE = 4,
     ICMPV6_ECHO = 128,
     ICMPV6_ECHO_REPLY = 129,
-    PING_SIZE = 56,
+    PING_SIZE = 56, /* Unless the script says otherwise. */
+    PING_SIZE_MAX = 1400,
     QUOTE_IPV6_MAX = 1232, /* So that the message fits in 1,280 bytes. */
 };
 
@@ -309,19 +310,19 @@ play_udp(struct stage *stage, const struct action *action)
 /* Sends an echo request, or the reply to it. */
 static void
 send_echo(struct stage *stage, struct speaker *from, struct speaker *to, bool is_reply,
-          uint32_t identifier_and_number)
+          uint32_t identifier_and_number, size_t size)
 {
     const bool v4 = ip_is_v4(from->address);
     const uint8_t type = v4 ? (is_reply ? ICMP_ECHO_REPLY : ICMP_ECHO)
                             : (is_reply ? ICMPV6_ECHO_REPLY : ICMPV6_ECHO);
     const struct wire_ip ip = addresses(from, to);
-    uint8_t payload[PING_SIZE];
+    uint8_t payload[PING_SIZE_MAX];
     struct buffer icmp = { 0 };
 
-    for (unsigned i = 0; i < PING_SIZE; i++) {
+    for (size_t i = 0; i < size; i++) {
         payload[i] = (uint8_t) i;
     }
-    wire_add_icmp(&icmp, &ip, type, 0, identifier_and_number, payload, sizeof payload);
+    wire_add_icmp(&icmp, &ip, type, 0, identifier_and_number, payload, size);
     stage_send(stage, stage->now_ns, from, to, is_reply,
                v4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6, &icmp);
     buffer_fini(&icmp);
@@ -335,14 +336,17 @@ play_ping(struct stage *stage, const struct action *action)
     const uint32_t identifier = (uint32_t) random_below(&stage->random, 65536) << 16;
     struct speaker *client = stage_speaker(stage, action->a);
     struct speaker *server = stage_speaker(stage, action->b);
+    const size_t size = action->size != 0 ? action->size : PING_SIZE;
+    const size_t returned = action->returned != 0 ? action->returned : size;
     uint64_t start_ns = stage->now_ns;
 
     for (uint32_t i = 0; i < n; i++, start_ns += every_ns) {
         stage->now_ns = start_ns;
-        send_echo(stage, client, server, false, identifier | ((i + 1) & 0xffff));
+        send_echo(stage, client, server, false, identifier | ((i + 1) & 0xffff), size);
         if ((action->options & OPTION_UNANSWERED) == 0) {
             stage->now_ns += 2 * stage_delay(stage, server);
-            send_echo(stage, server, client, true, identifier | ((i + 1) & 0xffff));
+            send_echo(stage, server, client, true, identifier | ((i + 1) & 0xffff),
+                      returned);
         }
     }
 }

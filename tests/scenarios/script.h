@@ -86,6 +86,8 @@ enum option {
     OPTION_RESET = 1 << 13,     /* Ends by RST. */
     OPTION_UNCLOSED = 1 << 14,  /* Does not end. */
     OPTION_REVERSED = 1 << 15,  /* The last fragment first. */
+    OPTION_SIZE = 1 << 16,      /* size */
+    OPTION_RETURNED = 1 << 17,  /* returned */
 };
 
 /* Which ports: bit p % 64 of word p / 64. */
@@ -102,6 +104,7 @@ struct action {
     uint64_t wait_ns, every_ns, vary_ns;
     uint32_t number; /* Times, bytes, or the id of a layer. */
     uint32_t count, without;
+    uint32_t size, returned; /* Bytes of data in an echo request, and in its reply. */
     uint16_t port, from_port;
     const struct port_set *ports, *open_ports;
     const struct line *lines;

@@ -6,6 +6,7 @@ enum {
     REPEAT_MAX = 1000000,
     COUNT_MAX = 1000000,
     FRAME_MAX = 65535,
+    ECHO_MAX = 1400, /* What goes into one frame, however it is wrapped. */
 };
 
 /* How many packets, and how far apart. */
@@ -39,7 +40,7 @@ static const struct verb_syntax verbs[] = {
     { .name = "ping",
       .verb = VERB_PING,
       .operands = "ab",
-      .allowed = PROBE | OPTION_UNANSWERED },
+      .allowed = PROBE | OPTION_UNANSWERED | OPTION_SIZE | OPTION_RETURNED },
     { .name = "scan",
       .verb = VERB_SCAN,
       .operands = "ab",
@@ -169,6 +170,8 @@ static bool read_ports(struct parser *p, struct action *action);
 static bool read_open(struct parser *p, struct action *action);
 static bool read_from(struct parser *p, struct action *action);
 static bool read_without(struct parser *p, struct action *action);
+static bool read_size(struct parser *p, struct action *action);
+static bool read_returned(struct parser *p, struct action *action);
 
 static const struct option_syntax {
     const char *name;
@@ -191,6 +194,8 @@ static const struct option_syntax {
     { "reset", OPTION_RESET, NULL },
     { "unclosed", OPTION_UNCLOSED, NULL },
     { "reversed", OPTION_REVERSED, NULL },
+    { "size", OPTION_SIZE, read_size },
+    { "returned", OPTION_RETURNED, read_returned },
 };
 
 enum { N_OPTIONS = sizeof options / sizeof options[0] };
@@ -385,4 +390,16 @@ static bool
 read_without(struct parser *p, struct action *action)
 {
     return parser_number(p, "the number of a fragment", 1, 8192, &action->without);
+}
+
+static bool
+read_size(struct parser *p, struct action *action)
+{
+    return parser_number(p, "a number of bytes", 1, ECHO_MAX, &action->size);
+}
+
+static bool
+read_returned(struct parser *p, struct action *action)
+{
+    return parser_number(p, "a number of bytes", 1, ECHO_MAX, &action->returned);
 }

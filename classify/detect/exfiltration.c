@@ -1,0 +1,264 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "classify/detect/detector.h"
+#include "classify/detect/outside.h"
+#include "classify/detect/span.h"
+#include "classify/lru.h"
+#include "classify/slot_index.h"
+
+/* An asset sends much to one host outside, and gets little back: data that leave, or a
+ * backup.
+ *
+ * What an asset serves to those who come to it counts only by services that hold data and
+ * are not for the public; what it sends when it is the one who comes counts by any.  IPv6
+ * hosts are counted by /64.  A flow counts when it ends; before that, what it has sent
+ * so far is added each time it has grown. */
+
+/* Flows that sent less do not add up to anything in time. */
+enum { FLOW_BYTES_MIN = 16384 };
+
+enum { BYTES_PER_MB = 1 << 20 };
+
+struct exfiltration_entry {
+    struct ip_address asset, peer;
+    uint32_t hash;
+    uint64_t start_ns;       /* Of the window: when its first flow was counted, ... */
+    uint64_t since_ns;       /* ... and when that began. */
+    uint64_t sent, received; /* By flows that have ended. */
+    uint64_t told;           /* Sent when it was told last; 0: not yet. */
+};
+
+struct exfiltration {
+    struct exfiltration_config config;
+    struct hash_seed seed;
+    uint32_t n_used;
+    struct exfiltration_entry *entries;
+    struct slot_index index;
+    struct lru lru;
+};
+
+static bool exfiltration_wants(const struct detect_view *view);
+static void exfiltration_grew(void *state, const struct detect_view *view);
+static void exfiltration_end(void *state, const struct detect_view *view);
+static bool find_sender(const struct flow *flow, unsigned *ret_end);
+static bool holds_data(enum service service);
+static struct exfiltration_entry *look_up(struct exfiltration *x,
+                                          const struct detect_view *view, unsigned end);
+static struct exfiltration_entry *find(const struct exfiltration *x,
+                                       struct ip_address asset, struct ip_address peer,
+                                       uint32_t hash);
+static uint32_t evict(struct exfiltration *x, uint64_t time_ns, struct counters *counters);
+static bool is_over(const struct exfiltration *x, const struct exfiltration_entry *entry,
+                    uint64_t time_ns);
+static void judge(const struct exfiltration *x, struct exfiltration_entry *entry,
+                  uint64_t sent, uint64_t received, const struct detect_view *view,
+                  unsigned end);
+
+static void *
+exfiltration_make(const struct detect_config *config, struct hash_seed seed)
+{
+    const struct exfiltration_config *c = &config->exfiltration;
+    struct exfiltration *x;
+
+    if (c->capacity == 0) {
+        return NULL;
+    }
+    x = memory_zeroed(1, sizeof *x);
+    x->config = *c;
+    x->seed = seed;
+    x->entries = memory_zeroed(c->capacity, sizeof x->entries[0]);
+    slot_index_init(&x->index, c->capacity);
+    lru_init(&x->lru, c->capacity, 1);
+    return x;
+}
+
+static void
+exfiltration_unmake(void *state)
+{
+    struct exfiltration *x = state;
+
+    lru_fini(&x->lru);
+    slot_index_fini(&x->index);
+    free(x->entries);
+    free(x);
+}
+
+const struct detector detector_exfiltration = {
+    .name = "exfiltration",
+    .make = exfiltration_make,
+    .unmake = exfiltration_unmake,
+    .events = FLOW_EVENT_GROWTH,
+    .wants = exfiltration_wants,
+    .flow = exfiltration_grew,
+    .wants_end = exfiltration_wants,
+    .end = exfiltration_end,
+};
+
+static bool
+exfiltration_wants(const struct detect_view *view)
+{
+    unsigned end;
+
+    return find_sender(view->flow, &end);
+}
+
+static void
+exfiltration_grew(void *state, const struct detect_view *view)
+{
+    struct exfiltration *x = state;
+    const struct flow_end *ends = view->flow->ends;
+    unsigned end;
+
+    if (find_sender(view->flow, &end)) {
+        struct exfiltration_entry *entry = look_up(x, view, end);
+
+        judge(x, entry, entry->sent + ends[end].bytes,
+              entry->received + ends[1 - end].bytes, view, end);
+    }
+}
+
+static void
+exfiltration_end(void *state, const struct detect_view *view)
+{
+    struct exfiltration *x = state;
+    const struct flow_end *ends = view->flow->ends;
+    unsigned end;
+
+    if (find_sender(view->flow, &end)) {
+        struct exfiltration_entry *entry = look_up(x, view, end);
+
+        entry->sent += ends[end].bytes;
+        entry->received += ends[1 - end].bytes;
+        judge(x, entry, entry->sent, entry->received, view, end);
+    }
+}
+
+static bool
+find_sender(const struct flow *flow, unsigned *ret_end)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        const struct flow_end *sender = &flow->ends[end], *other = &flow->ends[1 - end];
+
+        if (sender->range != 0 && sender->bytes >= FLOW_BYTES_MIN &&
+            sender->bytes > other->bytes && is_outside(other) &&
+            (end == FLOW_INITIATOR || holds_data((enum service) flow->service))) {
+            *ret_end = end;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+holds_data(enum service service)
+{
+    static const bool table[N_SERVICES] = {
+        [SERVICE_SMB] = true,      [SERVICE_NFS] = true,     [SERVICE_RSYNC] = true,
+        [SERVICE_LDAP] = true,     [SERVICE_MSSQL] = true,   [SERVICE_MYSQL] = true,
+        [SERVICE_POSTGRES] = true, [SERVICE_ORACLE] = true,  [SERVICE_REDIS] = true,
+        [SERVICE_MONGODB] = true,  [SERVICE_ELASTIC] = true, [SERVICE_DICOM] = true,
+        [SERVICE_HL7] = true,
+    };
+
+    return table[service];
+}
+
+/* The pair's entry, made if need be, in a window that the time belongs to. */
+static struct exfiltration_entry *
+look_up(struct exfiltration *x, const struct detect_view *view, unsigned end)
+{
+    const struct ip_address asset = view->flow->ends[end].address;
+    const struct ip_address other = view->flow->ends[1 - end].address;
+    const struct ip_address peer = ip_is_v4(other) ? other : ip_mask(other, 64);
+    const uint32_t hash = (uint32_t) hash_ip(x->seed, asset, hash_ip(x->seed, peer, 0));
+    struct exfiltration_entry *entry = find(x, asset, peer, hash);
+    const bool is_new = entry == NULL;
+    uint32_t item;
+
+    if (!is_new) {
+        lru_move(&x->lru, 0, (uint32_t) (entry - x->entries));
+    } else {
+        item = x->n_used < x->config.capacity ? x->n_used++
+                                              : evict(x, view->time_ns, view->counters);
+        entry = &x->entries[item];
+        *entry = (struct exfiltration_entry){ .asset = asset, .peer = peer, .hash = hash };
+        slot_index_insert(&x->index, hash, item);
+        lru_append(&x->lru, 0, item);
+    }
+    if (is_new || is_over(x, entry, view->time_ns)) {
+        entry->start_ns = view->time_ns;
+        entry->since_ns = view->flow->first_ns;
+        entry->sent = entry->received = entry->told = 0;
+    }
+    return entry;
+}
+
+static struct exfiltration_entry *
+find(const struct exfiltration *x, struct ip_address asset, struct ip_address peer,
+     uint32_t hash)
+{
+    struct slot_search search = slot_index_search(&x->index, hash);
+    uint32_t item;
+
+    while (slot_index_next(&x->index, &search, &item)) {
+        struct exfiltration_entry *entry = &x->entries[item];
+
+        if (ip_equal(entry->asset, asset) && ip_equal(entry->peer, peer)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+static uint32_t
+evict(struct exfiltration *x, uint64_t time_ns, struct counters *counters)
+{
+    const uint32_t item = lru_oldest(&x->lru, 0);
+
+    if (!is_over(x, &x->entries[item], time_ns)) {
+        counter_inc(counters, COUNTER_CLASSIFY_EXFILTRATIONS_EVICTED);
+    }
+    slot_index_remove(&x->index, x->entries[item].hash, item);
+    lru_remove(&x->lru, item);
+    return item;
+}
+
+/* Whether a time is not in the window, also because it is of another recording. */
+static bool
+is_over(const struct exfiltration *x, const struct exfiltration_entry *entry,
+        uint64_t time_ns)
+{
+    const uint64_t distance_ns =
+        time_ns > entry->start_ns ? time_ns - entry->start_ns : entry->start_ns - time_ns;
+
+    return distance_ns > x->config.within_ns;
+}
+
+/* Told when it is enough, and then each time it has doubled. */
+static void
+judge(const struct exfiltration *x, struct exfiltration_entry *entry, uint64_t sent,
+      uint64_t received, const struct detect_view *view, unsigned end)
+{
+    const uint64_t mb = sent / BYTES_PER_MB;
+    struct observation *observation;
+    char span[DURATION_TEXT_SIZE];
+
+    if (sent < x->config.bytes || sent / x->config.ratio < received ||
+        sent / 2 < entry->told) {
+        return;
+    }
+    entry->told = sent;
+    observation = observation_list_add(view->observations, OBSERVATION_EXFILTRATION,
+                                       view->flow, view->time_ns);
+    observation->asset_ends = 1U << end;
+    observation->count = mb > UINT32_MAX ? UINT32_MAX : (uint32_t) mb;
+    observation->since_ns = entry->since_ns;
+    (void) snprintf(
+        observation->detail, sizeof observation->detail,
+        "%u MB sent and %llu MB received in %s", observation->count,
+        (unsigned long long) (received / BYTES_PER_MB),
+        span_format(view->time_ns > entry->since_ns ? view->time_ns - entry->since_ns : 0,
+                    span));
+}

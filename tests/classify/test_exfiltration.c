@@ -1,0 +1,86 @@
+#include "classify/detect_run.h"
+
+static const struct detect_case cases[] = {
+    { "an upload in one connection",
+      { { .letters = "sak", .n = 1, .one_port = true, DETECT_OUT(443) },
+        { .letters = "dddddddddd",
+          .n = 400,
+          .start_ms = 10,
+          .gap_ms = 10,
+          .size = 60000,
+          .one_port = true,
+          DETECT_OUT(443) } },
+      "exfiltration: 117 MB sent and 0 MB received in 2s\n" },
+    { "many small ones",
+      { { .letters = "sakddddDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .size = 60000,
+          DETECT_OUT(443) } },
+      "exfiltration: 100 MB sent and 0 MB received in 440s\n" },
+    { "spread over days",
+      { { .letters = "sakddddDfF",
+          .n = 900,
+          .vary_ms = 300000,
+          .gap_ms = 300000,
+          .size = 60000,
+          DETECT_OUT(443) } },
+      "" },
+    { "a download",
+      { { .letters = "sakdDDDDDDDDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .answer_size = 60000,
+          DETECT_OUT(443) } },
+      "" },
+    { "a call",
+      { { .letters = "qQ",
+          .n = 400,
+          .gap_ms = 20,
+          .size = 60000,
+          .answer_size = 30000,
+          .one_port = true,
+          DETECT_OUT(40000) } },
+      "" },
+    { "a site of the asset is read",
+      { { .letters = "sakdDDDDDDDDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .answer_size = 60000,
+          DETECT_IN(443) } },
+      "" },
+    { "a database of the asset is read",
+      { { .letters = "sakdDDDDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .answer_size = 60000,
+          DETECT_IN(1433) } },
+      "exfiltration: 100 MB sent and 0 MB received in 440s\n" },
+    { "a backup to another asset",
+      { { .letters = "sakddddDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .size = 60000,
+          DETECT_AMONG(443) } },
+      "" },
+    { "to many hosts, little each",
+      { { .letters = "sakddddDfF",
+          .n = 2000,
+          .gap_ms = 1000,
+          .size = 60000,
+          .n_targets = 200,
+          DETECT_OUT(443) } },
+      "" },
+};
+
+static void
+test_case(void **state)
+{
+    detect_run_case(*state);
+}
+
+int
+main(void)
+{
+    return RUN_CASES(cases, test_case);
+}
