@@ -21,6 +21,7 @@
     X(adsb)                 \
     X(asterix)              \
     X(modbus)               \
+    X(iec104)               \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
