@@ -148,11 +148,12 @@ test_capture(void **state)
     struct decoder *decoder;
     struct source *source;
     struct packet packet;
-    struct frame_batch *batch = frame_batch_new();
+    struct frame_batch *batch;
 
     (void) snprintf(relative, sizeof relative, "captures/encaps/%s.pcap", c->name);
     source = source_open_file(shared_path_or_skip(relative), 0, NULL);
     assert_non_null(source);
+    batch = frame_batch_new();
     decoder = decoder_new(&config, hash_seed_fixed());
     for (uint64_t i = 0; i < c->number; i++) {
         assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_OK);
