@@ -1,76 +1,54 @@
 #include "traffic.h"
 
-#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "rand.h"
+#include "scenarios/script.h"
 #include "scenarios/wire.h"
 
-/* A conversation is a row of 'kinds' under way: TCP ones shake hands, send requests that
- * are answered by some segments each, and close; the others are requests with answers. */
-enum opening { OPENING_NONE, OPENING_HANDSHAKE, OPENING_UNANSWERED };
-
-struct kind {
-    uint32_t share; /* Of the conversations, in a thousand. */
-    uint8_t protocol;
-    enum opening opening;
-    uint16_t port;
-    uint16_t request, reply; /* Payload bytes of a packet. */
-    uint16_t rounds_max;     /* Requests: 1 to this many. */
-    uint16_t replies_max;    /* Packets that answer one: 1 to this many. */
-    uint32_t pause_ms;       /* Between rounds, up to. */
-    struct opening_bytes {
-        const char *bytes;
-        size_t n;
-    } hello, answer; /* What the first request and the first reply begin with. */
+/* What conversations say: the actions of talks.scene, in its order. */
+enum talk {
+    TALK_DNS,
+    TALK_HTTPS,
+    TALK_HTTP,
+    TALK_QUIC,
+    TALK_SSH,
+    TALK_MAIL,
+    TALK_NTP,
+    TALK_PING,
+    TALK_ATTEMPT,
+    N_TALKS
 };
 
-#define BYTES(text)            \
-    {                          \
-        text, sizeof(text) - 1 \
-    }
+/* A conversation is a row of 'kinds' under way.  It says all lines of its talk, and the
+ * last two, a request and its answer, as often as there are rounds. */
+struct kind {
+    uint32_t share; /* Of the conversations, in a thousand. */
+    enum talk talk;
+    uint16_t rounds_max;  /* 1 to this many. */
+    uint16_t replies_max; /* Packets that answer in a round: 1 to this many. */
+    uint32_t pause_ms;    /* Before a request, up to. */
+};
 
 /* Shares and sizes follow what a campus uplink carries; the sum of shares is 1000. */
 static const struct kind everyday[] = {
-    { 470, PROTOCOL_UDP, OPENING_NONE, 53, 44, 130, 1, 1, 0,
-      BYTES("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07"
-            "example\x03"
-            "com\x00\x00\x01\x00\x01"),
-      BYTES("\x12\x34\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x03www\x07"
-            "example\x03"
-            "com\x00\x00\x01\x00\x01") },
-    { 260, PROTOCOL_TCP, OPENING_HANDSHAKE, 443, 517, 1440, 3, 2, 400,
-      BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
-      BYTES("\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03") },
-    { 40, PROTOCOL_TCP, OPENING_HANDSHAKE, 80, 320, 1300, 2, 2, 300,
-      BYTES("GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n"),
-      BYTES("HTTP/1.1 200 OK\r\n") },
-    { 70, PROTOCOL_UDP, OPENING_NONE, 443, 1200, 700, 1, 2, 60,
-      BYTES("\xc3\x00\x00\x00\x01\x08"), BYTES("\xc3\x00\x00\x00\x01\x00") },
-    { 20, PROTOCOL_TCP, OPENING_HANDSHAKE, 22, 80, 100, 20, 1, 1500,
-      BYTES("SSH-2.0-OpenSSH_9.2\r\n"), BYTES("SSH-2.0-OpenSSH_9.2\r\n") },
-    { 20, PROTOCOL_TCP, OPENING_HANDSHAKE, 25, 60, 50, 8, 1, 100,
-      BYTES("EHLO mail.example.org\r\n"), BYTES("220 mail.example.com ESMTP\r\n") },
-    { 50, PROTOCOL_UDP, OPENING_NONE, 123, 48, 48, 1, 1, 0, BYTES("\x23\x00\x06\xec"),
-      BYTES("\x24\x01\x06\xec") },
-    { 40, PROTOCOL_ICMP, OPENING_NONE, 0, 56, 56, 4, 1, 1000, BYTES(""), BYTES("") },
-    { 30, PROTOCOL_TCP, OPENING_UNANSWERED, 445, 0, 0, 1, 1, 0, BYTES(""), BYTES("") },
+    { 470, TALK_DNS, 1, 1, 0 },    { 260, TALK_HTTPS, 3, 2, 400 },
+    { 40, TALK_HTTP, 2, 2, 300 },  { 70, TALK_QUIC, 1, 2, 60 },
+    { 20, TALK_SSH, 20, 1, 1500 }, { 20, TALK_MAIL, 8, 1, 100 },
+    { 50, TALK_NTP, 1, 1, 0 },     { 40, TALK_PING, 4, 1, 1000 },
+    { 30, TALK_ATTEMPT, 1, 1, 0 },
 };
 
-static const struct kind web[] = {
-    { 1000, PROTOCOL_TCP, OPENING_HANDSHAKE, 443, 517, 1440, 6, 90, 200,
-      BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
-      BYTES("\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03") },
-};
+static const struct kind web[] = { { 1000, TALK_HTTPS, 6, 90, 200 } };
 
 enum step {
     STEP_SYN,
     STEP_SYN_ACK,
     STEP_ACK,
-    STEP_REQUEST,
-    STEP_REPLY,
+    STEP_LINE, /* What the talk says next. */
     STEP_DATA_ACK,
     STEP_FIN,
     STEP_FIN_ACK,
@@ -82,6 +60,9 @@ enum { CLIENT, SERVER };
 struct conversation {
     uint64_t next_ns;
     const struct kind *kind;
+    const struct action *talk;
+    const struct line *line;  /* Said next, or NULL. */
+    const struct line *round; /* The first of the last two. */
     struct ip_address ends[2];
     uint32_t sequence[2];
     uint32_t round_trip_ns;
@@ -91,7 +72,6 @@ struct conversation {
     uint16_t id;
     uint8_t step; /* enum step: what comes next. */
     uint8_t hops;
-    bool has_asked, has_answered;
     bool is_tunnelled;
 };
 
@@ -99,6 +79,8 @@ struct conversation {
 struct traffic {
     struct traffic_config config;
     const struct world *world;
+    struct script *script;
+    const struct action *talks[N_TALKS];
     uint64_t random;
     uint64_t next_begin_ns;
     uint32_t n_begun;
@@ -107,15 +89,17 @@ struct traffic {
     struct buffer transport, packet, outer;
 };
 
-enum { FILLER_SIZE = 1500, ONE_IN_TUNNEL = 100, ONE_IN_VLAN = 10, V6_PER_MILLE = 250 };
+enum { ONE_IN_TUNNEL = 100, ONE_IN_VLAN = 10, V6_PER_MILLE = 250 };
 
 /* 2026-06-01T00:00:00Z. */
 static const uint64_t start_ns = UINT64_C(1780272000) * NS_PER_SECOND;
 
+static void read_talks(struct traffic *t);
 static void begin(struct traffic *t);
 static void sift_down(struct traffic *t, size_t at);
 static void write_packet(struct traffic *t, const struct conversation *c,
                          struct buffer *frame);
+static bool is_tcp(const struct conversation *c);
 static bool go_on(struct traffic *t, struct conversation *c);
 
 struct traffic *
@@ -127,7 +111,30 @@ traffic_new(const struct traffic_config *config, const struct world *world)
     t->world = world;
     t->random = UINT64_C(0x5ec70412);
     t->next_begin_ns = start_ns;
+    read_talks(t);
     return t;
+}
+
+static void
+read_talks(struct traffic *t)
+{
+    struct problem_list *problems = problem_list_new();
+    const struct action *action;
+
+    t->script = script_read(SW_TALKS, problems);
+    problem_list_print(problems, stderr);
+    problem_list_free(problems);
+    if (t->script == NULL) {
+        exit(EXIT_FAILURE);
+    }
+    action = script_actions(t->script);
+    for (unsigned i = 0; i < N_TALKS; i++, action = action->next) {
+        if (action == NULL) {
+            (void) fputs("too few talks in " SW_TALKS "\n", stderr);
+            exit(EXIT_FAILURE);
+        }
+        t->talks[i] = action;
+    }
 }
 
 void
@@ -139,6 +146,7 @@ traffic_free(struct traffic *t)
     buffer_fini(&t->transport);
     buffer_fini(&t->packet);
     buffer_fini(&t->outer);
+    script_free(t->script);
     free(t->heap);
     free(t);
 }
@@ -222,6 +230,19 @@ pick_ends(struct traffic *t, struct conversation *c)
 }
 
 static void
+pick_talk(struct traffic *t, struct conversation *c)
+{
+    c->kind = pick_kind(t);
+    c->talk = t->talks[c->kind->talk];
+    c->line = c->round = c->talk->lines;
+    while (c->round != NULL && c->round->next->next != NULL) {
+        c->round = c->round->next;
+    }
+    c->rounds_left = (uint16_t) (1 + rand_below(&t->random, c->kind->rounds_max));
+    c->step = is_tcp(c) ? STEP_SYN : STEP_LINE;
+}
+
+static void
 begin(struct traffic *t)
 {
     struct conversation *c;
@@ -231,7 +252,6 @@ begin(struct traffic *t)
     c = &t->heap[t->n];
     *c = (struct conversation){
         .next_ns = t->next_begin_ns,
-        .kind = pick_kind(t),
         .sequence = { (uint32_t) rand_next(&t->random), (uint32_t) rand_next(&t->random) },
         .round_trip_ns = 2000000 + rand_below(&t->random, 80000000),
         .port = (uint16_t) (32768 + rand_below(&t->random, 28000)),
@@ -242,8 +262,7 @@ begin(struct traffic *t)
         .hops = (uint8_t) (40 + rand_below(&t->random, 24)),
         .is_tunnelled = rand_below(&t->random, ONE_IN_TUNNEL) == 0,
     };
-    c->rounds_left = (uint16_t) (1 + rand_below(&t->random, c->kind->rounds_max));
-    c->step = c->kind->opening == OPENING_NONE ? STEP_REQUEST : STEP_SYN;
+    pick_talk(t, c);
     pick_ends(t, c);
     t->next_begin_ns += rand_below(&t->random, 2 * every_ns + 1);
     t->n_begun++;
@@ -256,12 +275,12 @@ sender_of(const struct conversation *c)
 {
     switch ((enum step) c->step) {
     case STEP_SYN_ACK:
-    case STEP_REPLY:
     case STEP_FIN_ACK:
         return SERVER;
+    case STEP_LINE:
+        return c->line->kind == LINE_REPLY ? SERVER : CLIENT;
     case STEP_SYN:
     case STEP_ACK:
-    case STEP_REQUEST:
     case STEP_DATA_ACK:
     case STEP_FIN:
     case STEP_LAST_ACK:
@@ -278,8 +297,7 @@ flags_of(const struct conversation *c)
         return WIRE_SYN;
     case STEP_SYN_ACK:
         return WIRE_SYN | WIRE_ACK;
-    case STEP_REQUEST:
-    case STEP_REPLY:
+    case STEP_LINE:
         return WIRE_PSH | WIRE_ACK;
     case STEP_FIN:
     case STEP_FIN_ACK:
@@ -292,26 +310,17 @@ flags_of(const struct conversation *c)
     return WIRE_ACK;
 }
 
-/* Fills 'payload' with what the step says, and returns how much. */
-static uint16_t
-fill_payload(const struct conversation *c, uint8_t payload[static FILLER_SIZE])
+/* How much the step says. */
+static size_t
+payload_size(const struct conversation *c)
 {
-    const bool is_request = c->step == STEP_REQUEST;
-    const bool is_first = is_request ? !c->has_asked : !c->has_answered;
-    const struct opening_bytes *begins = is_request ? &c->kind->hello : &c->kind->answer;
-    const uint16_t size = is_request              ? c->kind->request
-                          : c->step == STEP_REPLY ? c->kind->reply
-                                                  : 0;
+    return c->step == STEP_LINE ? c->line->n_bytes : 0;
+}
 
-    /* Bytes without a pattern, as of encrypted or compressed data. */
-    for (uint32_t i = 0, word = c->sequence[0] * 2654435761u; i < size; i++) {
-        word = word * 1664525u + 1013904223u;
-        payload[i] = (uint8_t) (word >> 24);
-    }
-    for (size_t i = 0; is_first && i < begins->n && i < size; i++) {
-        payload[i] = (uint8_t) begins->bytes[i];
-    }
-    return size;
+static bool
+is_tcp(const struct conversation *c)
+{
+    return c->talk->verb == VERB_CONNECT || c->talk->verb == VERB_ATTEMPT;
 }
 
 static void
@@ -337,12 +346,12 @@ static void
 add_transport(struct buffer *out, const struct conversation *c, const struct wire_ip *ip,
               unsigned sender)
 {
-    const uint16_t ports[2] = { c->port, c->kind->port };
-    uint8_t payload[FILLER_SIZE];
-    const uint16_t n = fill_payload(c, payload);
+    const uint16_t ports[2] = { c->port, c->talk->port };
+    const uint8_t *payload = payload_size(c) > 0 ? c->line->bytes : NULL;
+    const size_t n = payload_size(c);
     const bool v4 = ip_is_v4(ip->source);
 
-    if (c->kind->protocol == PROTOCOL_TCP) {
+    if (is_tcp(c)) {
         const struct wire_tcp tcp = {
             .source_port = ports[sender],
             .destination_port = ports[1 - sender],
@@ -353,7 +362,7 @@ add_transport(struct buffer *out, const struct conversation *c, const struct wir
         };
 
         wire_add_tcp(out, ip, &tcp, payload, n);
-    } else if (c->kind->protocol == PROTOCOL_UDP) {
+    } else if (c->kind->talk != TALK_PING) {
         wire_add_udp(out, ip, ports[sender], ports[1 - sender], payload, n);
     } else {
         /* Echo request and reply, RFC 792 and RFC 4443. */
@@ -364,19 +373,25 @@ add_transport(struct buffer *out, const struct conversation *c, const struct wir
     }
 }
 
+static uint8_t
+protocol_of(const struct conversation *c)
+{
+    if (c->kind->talk == TALK_PING) {
+        return ip_is_v4(c->ends[CLIENT]) ? PROTOCOL_ICMP : PROTOCOL_ICMPV6;
+    }
+    return is_tcp(c) ? PROTOCOL_TCP : PROTOCOL_UDP;
+}
+
 static void
 write_packet(struct traffic *t, const struct conversation *c, struct buffer *frame)
 {
     const unsigned sender = sender_of(c);
-    struct wire_ip ip = { .source = c->ends[sender],
-                          .destination = c->ends[1 - sender],
-                          .id = c->id,
-                          .protocol = c->kind->protocol,
-                          .ttl = sender == CLIENT ? c->hops : 64 };
+    const struct wire_ip ip = { .source = c->ends[sender],
+                                .destination = c->ends[1 - sender],
+                                .id = c->id,
+                                .protocol = protocol_of(c),
+                                .ttl = sender == CLIENT ? c->hops : 64 };
 
-    if (ip.protocol == PROTOCOL_ICMP && !ip_is_v4(ip.source)) {
-        ip.protocol = PROTOCOL_ICMPV6;
-    }
     t->transport.n = t->packet.n = t->outer.n = 0;
     add_transport(&t->transport, c, &ip, sender);
     wire_add_ip(&t->packet, &ip, &t->transport);
@@ -397,52 +412,42 @@ write_packet(struct traffic *t, const struct conversation *c, struct buffer *fra
     add_ethernet(frame, c, &t->packet, sender);
 }
 
-/* A server's packets of one answer follow each other; else half a round trip passes. */
-static uint64_t
-delay(struct traffic *t, const struct conversation *c, enum step next)
+/* The line after one that was said; NULL after the last. */
+static const struct line *
+next_line(struct traffic *t, struct conversation *c)
 {
-    if (c->step == STEP_REPLY && next == STEP_REPLY) {
-        return 20000 + rand_below(&t->random, 300000);
+    if (c->line == c->round) {
+        c->replies_left = (uint16_t) (1 + rand_below(&t->random, c->kind->replies_max));
+    } else if (c->line->next == NULL) {
+        if (--c->replies_left > 0) {
+            return c->line;
+        }
+        return --c->rounds_left > 0 ? c->round : NULL;
     }
-    if (c->step == STEP_REPLY && next == STEP_REQUEST && c->kind->pause_ms > 0) {
-        return c->round_trip_ns +
-               (uint64_t) rand_below(&t->random, c->kind->pause_ms) * 1000000;
-    }
-    return c->round_trip_ns / 2 + rand_below(&t->random, 1000000);
-}
-
-static enum step
-step_after_answer(struct conversation *c)
-{
-    if (c->replies_left > 0) {
-        return STEP_REPLY;
-    }
-    return --c->rounds_left > 0 ? STEP_REQUEST : STEP_FIN;
+    return c->line->next;
 }
 
 static enum step
 next_step(struct traffic *t, struct conversation *c)
 {
+    const bool is_reply = c->step == STEP_LINE && c->line->kind == LINE_REPLY;
+
     switch ((enum step) c->step) {
     case STEP_SYN:
         return STEP_SYN_ACK;
     case STEP_SYN_ACK:
         return STEP_ACK;
     case STEP_ACK:
-        return STEP_REQUEST;
-    case STEP_REQUEST:
-        c->has_asked = true;
-        c->replies_left = (uint16_t) (1 + rand_below(&t->random, c->kind->replies_max));
-        return STEP_REPLY;
-    case STEP_REPLY:
-        c->has_answered = true;
-        c->replies_left--;
+        return STEP_LINE;
+    case STEP_LINE:
+        c->line = next_line(t, c);
         /* Every second segment is acknowledged, RFC 9293 section 3.8.6.3. */
-        return c->kind->protocol == PROTOCOL_TCP && c->replies_left % 2 == 0
-                   ? STEP_DATA_ACK
-                   : step_after_answer(c);
+        if (is_tcp(c) && is_reply && c->replies_left % 2 == 0) {
+            return STEP_DATA_ACK;
+        }
+        return c->line != NULL ? STEP_LINE : STEP_FIN;
     case STEP_DATA_ACK:
-        return step_after_answer(c);
+        return c->line != NULL ? STEP_LINE : STEP_FIN;
     case STEP_FIN:
         return STEP_FIN_ACK;
     case STEP_FIN_ACK:
@@ -452,27 +457,40 @@ next_step(struct traffic *t, struct conversation *c)
     return STEP_LAST_ACK;
 }
 
+/* A server's packets of one answer follow each other, and a client thinks before it goes
+ * on; else half a round trip passes. */
+static uint64_t
+delay(struct traffic *t, const struct conversation *c, const struct line *said)
+{
+    const bool goes_on = c->step == STEP_LINE && said != NULL && said->kind == LINE_REPLY;
+
+    if (goes_on && c->line->kind == LINE_REPLY) {
+        return 20000 + rand_below(&t->random, 300000);
+    }
+    if (goes_on && c->kind->pause_ms > 0) {
+        return c->round_trip_ns +
+               (uint64_t) rand_below(&t->random, c->kind->pause_ms) * 1000000;
+    }
+    return c->round_trip_ns / 2 + rand_below(&t->random, 1000000);
+}
+
 /* Moves a conversation on by the packet that was written; false if it was the last. */
 static bool
 go_on(struct traffic *t, struct conversation *c)
 {
-    const unsigned sender = sender_of(c);
-    const bool is_tcp = c->kind->protocol == PROTOCOL_TCP;
-    enum step next;
+    const struct line *said = c->step == STEP_LINE ? c->line : NULL;
 
-    if (c->step == STEP_LAST_ACK || c->kind->opening == OPENING_UNANSWERED) {
+    if (c->step == STEP_LAST_ACK || c->talk->verb == VERB_ATTEMPT) {
         return false;
     }
-    c->sequence[sender] += c->step == STEP_REQUEST ? c->kind->request
-                           : c->step == STEP_REPLY
-                               ? c->kind->reply
-                               : (flags_of(c) & (WIRE_SYN | WIRE_FIN)) != 0;
+    c->sequence[sender_of(c)] +=
+        (uint32_t) (said != NULL ? said->n_bytes
+                                 : (flags_of(c) & (WIRE_SYN | WIRE_FIN)) != 0);
     c->id++;
-    next = next_step(t, c);
-    if (next == STEP_FIN && !is_tcp) {
+    c->step = (uint8_t) next_step(t, c);
+    if (c->step == STEP_FIN && !is_tcp(c)) {
         return false;
     }
-    c->next_ns += delay(t, c, next);
-    c->step = (uint8_t) next;
+    c->next_ns += delay(t, c, said);
     return true;
 }
