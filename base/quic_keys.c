@@ -1,9 +1,11 @@
 #include "base/quic_keys.h"
 
+#include <pthread.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 enum { SECRET_SIZE = 32, SALT_SIZE = 20, IV_SIZE = 12, LABEL_MAX = 32 };
 
@@ -26,26 +28,33 @@ static const struct version {
       "tls13 quicv2 hp" },
 };
 
-static bool hmac(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size,
-                 uint8_t mac[static SECRET_SIZE]);
-static bool expand_label(const uint8_t secret[static SECRET_SIZE], const char *label,
-                         uint8_t *to, size_t size);
+/* What libcrypto looks up by name, which takes longer than to use it; kept to the end. */
+static struct {
+    EVP_MAC_CTX *hmac; /* Copied for use. */
+    EVP_CIPHER *ecb, *gcm;
+} found;
+
+static void find(void);
+static bool derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id,
+                   size_t n, struct quic_keys *ret);
+static bool mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
+                size_t size, uint8_t ret[static SECRET_SIZE]);
+static bool expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE],
+                         const char *label, uint8_t *to, size_t size);
 
 bool
 quic_keys_derive(uint32_t version, const uint8_t *id, size_t n, struct quic_keys *ret)
 {
-    uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
-
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        const struct version *v = &versions[i];
+        if (versions[i].number == version) {
+            EVP_MAC_CTX *hmac;
+            bool is_done;
 
-        if (v->number == version) {
-            return hmac(v->salt, SALT_SIZE, id, n, initial) &&
-                   expand_label(initial, "tls13 client in", client, SECRET_SIZE) &&
-                   expand_label(client, v->key, ret->key, sizeof ret->key) &&
-                   expand_label(client, v->iv, ret->iv, sizeof ret->iv) &&
-                   expand_label(client, v->header_protection, ret->header_protection,
-                                sizeof ret->header_protection);
+            find();
+            hmac = found.hmac == NULL ? NULL : EVP_MAC_CTX_dup(found.hmac);
+            is_done = hmac != NULL && derive(&versions[i], hmac, id, n, ret);
+            EVP_MAC_CTX_free(hmac);
+            return is_done;
         }
     }
     return false;
@@ -56,13 +65,16 @@ quic_header_mask(const struct quic_keys *keys,
                  const uint8_t sample[static QUIC_SAMPLE_SIZE],
                  uint8_t mask[static QUIC_MASK_SIZE])
 {
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    EVP_CIPHER_CTX *context;
     uint8_t block[2 * QUIC_SAMPLE_SIZE];
     int n = 0;
-    const bool is_done =
+    bool is_done;
+
+    find();
+    context = EVP_CIPHER_CTX_new();
+    is_done =
         context != NULL &&
-        EVP_EncryptInit_ex(context, EVP_aes_128_ecb(), NULL, keys->header_protection,
-                           NULL) == 1 &&
+        EVP_EncryptInit_ex2(context, found.ecb, keys->header_protection, NULL, NULL) == 1 &&
         EVP_EncryptUpdate(context, block, &n, sample, QUIC_SAMPLE_SIZE) == 1;
 
     EVP_CIPHER_CTX_free(context);
@@ -90,9 +102,10 @@ quic_open(const struct quic_keys *keys, uint64_t packet_number, const uint8_t *h
     }
     size -= QUIC_TAG_SIZE;
     memcpy(tag, payload + size, QUIC_TAG_SIZE);
+    find();
     context = EVP_CIPHER_CTX_new();
     is_done = context != NULL &&
-              EVP_DecryptInit_ex(context, EVP_aes_128_gcm(), NULL, keys->key, nonce) == 1 &&
+              EVP_DecryptInit_ex2(context, found.gcm, keys->key, nonce, NULL) == 1 &&
               EVP_DecryptUpdate(context, NULL, &n, header, (int) header_size) == 1 &&
               EVP_DecryptUpdate(context, plain, &n, payload, (int) size) == 1 &&
               EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, QUIC_TAG_SIZE, tag) == 1 &&
@@ -101,20 +114,64 @@ quic_open(const struct quic_keys *keys, uint64_t packet_number, const uint8_t *h
     return is_done;
 }
 
+static void
+look_up(void)
+{
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+    found.hmac = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+    if (found.hmac != NULL && EVP_MAC_CTX_set_params(found.hmac, params) != 1) {
+        EVP_MAC_CTX_free(found.hmac);
+        found.hmac = NULL;
+    }
+    EVP_MAC_free(hmac);
+    found.ecb = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
+    found.gcm = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
+}
+
+static void
+find(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void) pthread_once(&once, look_up);
+}
+
+static bool
+derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id, size_t n,
+       struct quic_keys *ret)
+{
+    uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
+
+    return mac(hmac, version->salt, SALT_SIZE, id, n, initial) &&
+           expand_label(hmac, initial, "tls13 client in", client, SECRET_SIZE) &&
+           expand_label(hmac, client, version->key, ret->key, sizeof ret->key) &&
+           expand_label(hmac, client, version->iv, ret->iv, sizeof ret->iv) &&
+           expand_label(hmac, client, version->header_protection, ret->header_protection,
+                        sizeof ret->header_protection);
+}
+
 /* HMAC-SHA-256, which is HKDF-Extract as well (RFC 5869 section 2.2). */
 static bool
-hmac(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size,
-     uint8_t mac[static SECRET_SIZE])
+mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
+    size_t size, uint8_t ret[static SECRET_SIZE])
 {
-    unsigned n = SECRET_SIZE;
+    size_t n;
 
-    return HMAC(EVP_sha256(), key, (int) key_size, data, size, mac, &n) != NULL;
+    return EVP_MAC_init(hmac, key, key_size, NULL) == 1 &&
+           EVP_MAC_update(hmac, data, size) == 1 &&
+           EVP_MAC_final(hmac, ret, &n, SECRET_SIZE) == 1;
 }
 
 /* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest. */
 static bool
-expand_label(const uint8_t secret[static SECRET_SIZE], const char *label, uint8_t *to,
-             size_t size)
+expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE], const char *label,
+             uint8_t *to, size_t size)
 {
     const size_t length = strlen(label);
     uint8_t info[LABEL_MAX + 5] = { 0, (uint8_t) size, (uint8_t) length };
@@ -123,7 +180,7 @@ expand_label(const uint8_t secret[static SECRET_SIZE], const char *label, uint8_
     memcpy(info + 3, label, length);
     info[3 + length] = 0; /* No context. */
     info[4 + length] = 1; /* The first block. */
-    if (!hmac(secret, SECRET_SIZE, info, length + 5, block)) {
+    if (!mac(hmac, secret, SECRET_SIZE, info, length + 5, block)) {
         return false;
     }
     memcpy(to, block, size);
