@@ -21,8 +21,12 @@ struct flow_tracker {
     struct flow_table *tables[FLOW_SHARDS]; /* NULL: another tracker's. */
     struct recognition *recognitions[FLOW_SHARDS];
 
-    /* Nothing of a table's class is due before; and nothing at all before 'due_ns'. */
-    uint64_t class_due_ns[N_FLOW_CLASSES][FLOW_SHARDS];
+    /* Nothing of a class is due in a shard before; the first of a class; and of all. */
+    uint64_t shard_due_ns[N_FLOW_CLASSES][FLOW_SHARDS]; /* Another tracker's: never. */
+    struct due {
+        uint64_t ns;
+        unsigned shard;
+    } class_due[N_FLOW_CLASSES];
     uint64_t due_ns;
     uint32_t fetched_to; /* Packets of the batch in hand whose flows were asked for. */
 
@@ -52,6 +56,7 @@ static bool end_due(struct flow_tracker *t, const struct occasion *occasion,
                     struct flow_report_list *list);
 static bool find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class *ret_class,
                      unsigned *ret_shard);
+static struct due first_due(const uint64_t shard_due_ns[static FLOW_SHARDS]);
 static void find_next_due(struct flow_tracker *t);
 static void update(struct flow_tracker *t, const struct critical_packet *critical,
                    unsigned shard, const struct occasion *occasion,
@@ -87,6 +92,10 @@ flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsign
     }
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         t->timeout_ns[class] = flow_class_timeout(&config->flow, class);
+        for (unsigned shard = 0; shard < FLOW_SHARDS; shard++) {
+            t->shard_due_ns[class][shard] = shard % n_parts == part ? 0 : UINT64_MAX;
+        }
+        t->class_due[class] = first_due(t->shard_due_ns[class]);
     }
     return t;
 }
@@ -311,7 +320,7 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
                 (enum flow_report_rank)(FLOW_RANK_DUE + class);
 
             add_report(list, occasion, rank, FLOW_REPORT_END, shard)->rank_ns =
-                t->class_due_ns[class][shard];
+                t->class_due[class].ns;
         }
     }
     return true;
@@ -323,30 +332,40 @@ find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class *ret_class,
          unsigned *ret_shard)
 {
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
-        uint64_t *due_ns = t->class_due_ns[class];
-        unsigned first = FLOW_SHARDS;
+        const struct due *due = &t->class_due[class];
 
-        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-            if (due_ns[shard] > clock_ns) {
-                continue;
+        while (due->ns <= clock_ns) {
+            uint64_t ns = flow_table_due_ns(t->tables[due->shard], class);
+
+            if (ns <= due->ns) {
+                *ret_class = class;
+                *ret_shard = due->shard;
+                return true;
             }
-            due_ns[shard] = flow_table_due_ns(t->tables[shard], class);
-            if (due_ns[shard] == UINT64_MAX) {
+            if (ns == UINT64_MAX) {
                 /* None: who comes into the class from now on is not due before. */
-                due_ns[shard] = clock_ns + t->timeout_ns[class];
+                ns = clock_ns + t->timeout_ns[class];
             }
-            if (due_ns[shard] <= clock_ns &&
-                (first == FLOW_SHARDS || due_ns[shard] < due_ns[first])) {
-                first = shard;
-            }
-        }
-        if (first != FLOW_SHARDS) {
-            *ret_class = class;
-            *ret_shard = first;
-            return true;
+            t->shard_due_ns[class][due->shard] = ns;
+            t->class_due[class] = first_due(t->shard_due_ns[class]);
         }
     }
     return false;
+}
+
+/* The shard of which a flow is due first. */
+static struct due
+first_due(const uint64_t shard_due_ns[static FLOW_SHARDS])
+{
+    struct due due = { shard_due_ns[0], 0 };
+
+    for (unsigned shard = 1; shard < FLOW_SHARDS; shard++) {
+        const bool is_first = shard_due_ns[shard] < due.ns;
+
+        due.ns = is_first ? shard_due_ns[shard] : due.ns;
+        due.shard = is_first ? shard : due.shard;
+    }
+    return due;
 }
 
 static void
@@ -354,10 +373,8 @@ find_next_due(struct flow_tracker *t)
 {
     t->due_ns = UINT64_MAX;
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
-        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-            if (t->class_due_ns[class][shard] < t->due_ns) {
-                t->due_ns = t->class_due_ns[class][shard];
-            }
+        if (t->class_due[class].ns < t->due_ns) {
+            t->due_ns = t->class_due[class].ns;
         }
     }
 }
