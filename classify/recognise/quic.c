@@ -50,6 +50,7 @@ static size_t open_packet(const struct pdu *pdu, const struct head *head,
                           uint8_t plain[static PLAIN_MAX]);
 static size_t gather_hello(const uint8_t *frames, size_t n,
                            uint8_t hello[static HELLO_MAX]);
+static void pass_padding(struct reader *r);
 static void pass_acknowledgement(struct reader *r, unsigned type);
 
 static enum opinion
@@ -228,7 +229,9 @@ gather_hello(const uint8_t *frames, size_t n, uint8_t hello[static HELLO_MAX])
             n_pieces += piece->data != NULL;
         } else if (type == FRAME_ACK || type == FRAME_ACK + 1) {
             pass_acknowledgement(&r, type);
-        } else if (type != FRAME_PADDING && type != FRAME_PING) {
+        } else if (type == FRAME_PADDING) {
+            pass_padding(&r);
+        } else if (type != FRAME_PING) {
             break;
         }
     }
@@ -241,6 +244,18 @@ gather_hello(const uint8_t *frames, size_t n, uint8_t hello[static HELLO_MAX])
         }
     }
     return end;
+}
+
+/* Most of a client's first packet (section 14.1). */
+static void
+pass_padding(struct reader *r)
+{
+    size_t n = 0;
+
+    while (n < r->left && r->at[n] == FRAME_PADDING) {
+        n++;
+    }
+    (void) reader_take(r, n);
 }
 
 /* Section 19.3. */

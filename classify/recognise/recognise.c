@@ -191,8 +191,8 @@ listen(const struct look *look, struct session *session)
     return dialogue;
 }
 
-/* Asks those that are possible.  One that is verified waits for those that refine it,
- * unless nothing more will come. */
+/* Asks those that are possible, until one is sure.  One that is verified waits for those
+ * that refine it, unless nothing more will come. */
 static struct answer
 ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool is_last)
 {
@@ -200,21 +200,20 @@ ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool i
         .sides = { dialogue->sides[FLOW_RESPONDER], dialogue->sides[FLOW_INITIATOR] },
         .protocol = dialogue->protocol,
     };
-    const bool is_tcp = dialogue->protocol == IP_PROTOCOL_TCP;
     struct answer answer = { .opinion = OPINION_NO };
+    uint64_t asked = recognisers_for(dialogue);
 
-    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
-        const struct recogniser *recogniser = recognisers[i];
-        enum opinion opinion;
+    if (is_turnable) {
+        asked |= recognisers_for(&turned);
+    }
+    for (asked &= possible; asked != 0 && answer.opinion != OPINION_VERIFIED;
+         asked &= asked - 1) {
+        const unsigned i = (unsigned) __builtin_ctzll(asked);
+        enum opinion opinion = recognisers[i]->judge(dialogue);
         bool is_turned = false;
 
-        if ((possible >> i & 1) == 0 ||
-            !(is_tcp ? recogniser->on_tcp : recogniser->on_udp)) {
-            continue;
-        }
-        opinion = recogniser->judge(dialogue);
         if (is_turnable && opinion != OPINION_VERIFIED) {
-            const enum opinion other = recogniser->judge(&turned);
+            const enum opinion other = recognisers[i]->judge(&turned);
 
             is_turned = other > opinion;
             opinion = is_turned ? other : opinion;
@@ -223,8 +222,8 @@ ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool i
             answer.possible |= UINT64_C(1) << i;
         }
         if (opinion > answer.opinion &&
-            (is_last || !is_awaited(recogniser->service, answer.possible))) {
-            answer.recogniser = recogniser;
+            (is_last || !is_awaited(recognisers[i]->service, answer.possible))) {
+            answer.recogniser = recognisers[i];
             answer.opinion = opinion;
             answer.is_turned = is_turned;
         }

@@ -1,6 +1,7 @@
 #include "classify/recognise/recognisers.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 static_assert(N_RECOGNISERS <= 64, "sets of them are one word");
 
@@ -9,3 +10,52 @@ const struct recogniser *const recognisers[N_RECOGNISERS] = {
     RECOGNISER_TABLE(X)
 #undef X
 };
+
+/* Sets of recognisers. */
+static uint64_t of_datagrams;
+static uint64_t of_first_byte[2][UINT8_MAX + 1]; /* By the side that begins with it. */
+
+/* What says no to one byte does so whatever follows. */
+static bool
+refuses(const struct recogniser *recogniser, unsigned side, uint8_t first)
+{
+    struct dialogue dialogue = { .protocol = IP_PROTOCOL_TCP };
+
+    dialogue.sides[side] = (struct side){ &first, 1, 1 };
+    return recogniser->judge(&dialogue) == OPINION_NO;
+}
+
+static void
+make_sets(void)
+{
+    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
+        const uint64_t bit = UINT64_C(1) << i;
+
+        of_datagrams |= recognisers[i]->on_udp ? bit : 0;
+        for (unsigned first = 0; recognisers[i]->on_tcp && first <= UINT8_MAX; first++) {
+            for (unsigned side = 0; side < 2; side++) {
+                if (!refuses(recognisers[i], side, (uint8_t) first)) {
+                    of_first_byte[side][first] |= bit;
+                }
+            }
+        }
+    }
+}
+
+uint64_t
+recognisers_for(const struct dialogue *dialogue)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    uint64_t set = UINT64_MAX;
+
+    (void) pthread_once(&once, make_sets);
+    if (dialogue->protocol != IP_PROTOCOL_TCP) {
+        return of_datagrams;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        if (dialogue->sides[i].n > 0) {
+            set &= of_first_byte[i][dialogue->sides[i].bytes[0]];
+        }
+    }
+    return set;
+}

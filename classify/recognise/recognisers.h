@@ -1,6 +1,8 @@
 #ifndef CLASSIFY_RECOGNISE_RECOGNISERS_H
 #define CLASSIFY_RECOGNISE_RECOGNISERS_H
 
+#include <stdint.h>
+
 #include "classify/flow.h"
 #include "classify/recognise/recogniser.h"
 
@@ -66,5 +68,10 @@ enum recogniser_number {
 };
 
 extern const struct recogniser *const recognisers[N_RECOGNISERS];
+
+/* Those that may be the protocol of a dialogue, by their numbers: of its transport and, of
+ * a stream, that do not refuse the first byte of either side by itself.  Most do, which
+ * saves asking them. */
+uint64_t recognisers_for(const struct dialogue *dialogue);
 
 #endif

@@ -13,16 +13,16 @@
 static uint8_t file_bytes[1 << 14];
 
 static enum opinion
-opinion_of(unsigned number, uint8_t protocol, const uint8_t *initiator, size_t n_initiator,
-           const uint8_t *responder, size_t n_responder)
+opinion_of(unsigned number, const struct dialogue *dialogue)
 {
     const struct recogniser *recogniser = recognisers[number];
+    const struct side *sides = dialogue->sides;
 
-    if (protocol == IP_PROTOCOL_TCP ? !recogniser->on_tcp : !recogniser->on_udp) {
+    if (dialogue->protocol == IP_PROTOCOL_TCP ? !recogniser->on_tcp : !recogniser->on_udp) {
         return OPINION_NO;
     }
-    return judge_bytes(recogniser, protocol, initiator, n_initiator, responder,
-                       n_responder);
+    return judge_bytes(recogniser, dialogue->protocol, sides[0].bytes, sides[0].n,
+                       sides[1].bytes, sides[1].n);
 }
 
 /* A file of tests/corpus/fuzz_recognise, which its name says the protocol of. */
@@ -32,6 +32,7 @@ check_file(const char *name)
     const char *folder = "tests/corpus/fuzz_recognise/";
     char path[512];
     size_t n, n_initiator;
+    struct dialogue dialogue;
     FILE *file;
 
     (void) snprintf(path, sizeof path, "%s%s", folder, name);
@@ -41,6 +42,12 @@ check_file(const char *name)
     (void) fclose(file);
     n_initiator = (size_t) file_bytes[1] << 8 | file_bytes[2];
     assert_true(n > 3 && n_initiator <= n - 3);
+    dialogue = (struct dialogue){
+        .sides = { { file_bytes + 3, n_initiator, n_initiator },
+                   { file_bytes + 3 + n_initiator, n - 3 - n_initiator,
+                     n - 3 - n_initiator } },
+        .protocol = file_bytes[0],
+    };
     for (unsigned i = 0; i < N_RECOGNISERS; i++) {
         const struct recogniser *recogniser = recognisers[i];
         const char *service = service_name(recogniser->service);
@@ -49,15 +56,16 @@ check_file(const char *name)
         const bool is_refined = recogniser->refines != SERVICE_NONE &&
                                 strncmp(name, service_name(recogniser->refines),
                                         strlen(service_name(recogniser->refines))) == 0;
-        const enum opinion opinion =
-            opinion_of(i, file_bytes[0], file_bytes + 3, n_initiator,
-                       file_bytes + 3 + n_initiator, n - 3 - n_initiator);
+        const enum opinion opinion = opinion_of(i, &dialogue);
         bool refines = false;
 
         for (unsigned j = 0; j < N_RECOGNISERS; j++) {
             refines |= recognisers[j]->refines == recogniser->service &&
                        strncmp(name, service_name(recognisers[j]->service),
                                strlen(service_name(recognisers[j]->service))) == 0;
+        }
+        if (opinion != OPINION_NO && (recognisers_for(&dialogue) >> i & 1) == 0) {
+            fail_msg("%s would not be asked about %s", service, name);
         }
         if (opinion == OPINION_VERIFIED && !is_its_own && !refines) {
             fail_msg("%s is taken for %s", name, service);
