@@ -24,6 +24,7 @@
     X(asterix)              \
     X(modbus)               \
     X(iec104)               \
+    X(dnp3)                 \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
