@@ -2,6 +2,8 @@
 
 #include "capture/packet.h"
 
+static bool ports_may_carry(const struct flow *flow, enum service service);
+
 struct claim
 claim_by_port(const struct flow *flow)
 {
@@ -28,12 +30,9 @@ claim_take(struct flow *flow, struct claim claim)
         return false;
     }
     if (claim.evidence == EVIDENCE_VERIFIED) {
-        const enum service by_port =
-            service_by_port(flow->protocol, flow->ends[FLOW_RESPONDER].port);
-
         flow->service = (uint8_t) claim.service;
-        flow->evidence = service_may_carry(claim.service, by_port) ? EVIDENCE_VERIFIED
-                                                                   : EVIDENCE_CONTRADICTED;
+        flow->evidence = ports_may_carry(flow, claim.service) ? EVIDENCE_VERIFIED
+                                                              : EVIDENCE_CONTRADICTED;
         return true;
     }
     if (flow->evidence == EVIDENCE_RANGE_ONLY) {
@@ -58,4 +57,16 @@ claim_is_proven(const struct flow *flow)
         break;
     }
     return false;
+}
+
+/* Where it is a guess who began, the service may be the other end's. */
+static bool
+ports_may_carry(const struct flow *flow, enum service service)
+{
+    const struct flow_end *ends = flow->ends;
+
+    return service_may_carry(service,
+                             service_by_port(flow->protocol, ends[FLOW_RESPONDER].port)) ||
+           (flow->initiator_is_guess &&
+            service_by_port(flow->protocol, ends[FLOW_INITIATOR].port) == service);
 }

@@ -22,7 +22,8 @@ struct claim claim_by_port(const struct flow *flow);
  * Structure outweighs ports.  A structure that was proven stays: of a connection that
  * changes its protocol (STARTTLS) the first counts.  Where the structure of another
  * service than the port's was proven, and not of one that carries it, the flow has that
- * service and EVIDENCE_CONTRADICTED. */
+ * service and EVIDENCE_CONTRADICTED; where it is a guess who is the responder, either end's
+ * port will do. */
 bool claim_take(struct flow *flow, struct claim claim);
 
 /* Whether nothing more can be learnt of the flow's service. */

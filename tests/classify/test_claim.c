@@ -87,8 +87,29 @@ test_claims(void **state)
                         evidence_name(c->evidence));
 }
 
+/* A client has the port of another service by chance; it was seen from the middle. */
+static void
+test_guessed_ends(void **state)
+{
+    struct flow flow = { .protocol = IP_PROTOCOL_TCP };
+
+    (void) state;
+    flow.ends[FLOW_INITIATOR].port = 20000;
+    flow.ends[FLOW_RESPONDER].port = 1080;
+    flow.initiator_is_guess = true;
+    assert_true(claim_take(&flow, (struct claim){ SERVICE_DNP3, EVIDENCE_VERIFIED }));
+    assert_int_equal(flow.evidence, EVIDENCE_VERIFIED);
+
+    flow.evidence = EVIDENCE_RANGE_ONLY;
+    flow.initiator_is_guess = false;
+    assert_true(claim_take(&flow, (struct claim){ SERVICE_DNP3, EVIDENCE_VERIFIED }));
+    assert_int_equal(flow.evidence, EVIDENCE_CONTRADICTED);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(claim_cases, test_claims);
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_guessed_ends) };
+
+    return RUN_CASES(claim_cases, test_claims) + cmocka_run_group_tests(tests, NULL, NULL);
 }
