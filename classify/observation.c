@@ -43,6 +43,7 @@ observation_list_add(struct observation_list *list, enum observation_kind kind,
     observation->sectors = 0;
     observation->countries[0][0] = '\0';
     observation->list = NULL;
+    observation->earlier = EVIDENCE_RANGE_ONLY;
     observation->subject[0] = '\0';
     observation->detail[0] = '\0';
     return observation;

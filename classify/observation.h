@@ -80,6 +80,10 @@ struct observation {
     /* Multi-country: those touched first, then "". */
     char countries[OBSERVATION_COUNTRIES_MAX][3];
 
+    /* Service: the grade at which this service of the flow was observed before, which has
+     * only grown; EVIDENCE_RANGE_ONLY, as of all others: it is new. */
+    enum evidence earlier;
+
     enum command_class command_class; /* Control-command only. */
     uint32_t number;                  /* Control-command: its number in the protocol. */
 

@@ -67,6 +67,7 @@ static uint32_t hash_of(const struct incident_table *table, const struct key *ke
 static bool is_equal(const struct key *a, const struct key *b);
 static uint32_t find(const struct incident_table *table, const struct key *key,
                      uint32_t hash);
+static bool is_same_flow(const struct flow *a, const struct flow *b);
 static uint32_t open_incident(struct incident_table *table, const struct key *key,
                               uint32_t hash, const struct verdict *verdict,
                               struct counters *counters);
@@ -145,6 +146,22 @@ incident_table_add(struct incident_table *table, const struct verdict *verdict,
         set_current(table, index, verdict);
     } else {
         counter_inc(counters, COUNTER_RULES_VERDICTS_QUIET);
+    }
+}
+
+void
+incident_table_strengthen(struct incident_table *table, const struct verdict *verdict)
+{
+    const struct key key = key_of(table, verdict);
+    const uint32_t index = find(table, &key, hash_of(table, &key));
+    struct verdict *worst;
+
+    if (index == NONE) {
+        return;
+    }
+    worst = &table->entries[index].incident.verdict;
+    if (worst->rule == verdict->rule && is_same_flow(&worst->flow, &verdict->flow)) {
+        worst->flow.evidence = verdict->flow.evidence;
     }
 }
 
@@ -360,6 +377,20 @@ find(const struct incident_table *table, const struct key *key, uint32_t hash)
         }
     }
     return NONE;
+}
+
+/* Whether both are of one flow, as it was at different times. */
+static bool
+is_same_flow(const struct flow *a, const struct flow *b)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        if (!ip_equal(a->ends[end].address, b->ends[end].address) ||
+            a->ends[end].port != b->ends[end].port) {
+            return false;
+        }
+    }
+    return a->protocol == b->protocol && a->vlan == b->vlan &&
+           a->vlan_inner == b->vlan_inner && a->first_ns == b->first_ns;
 }
 
 /* From what opened it, so that the same input gives the same ids in every run.  Counts are

@@ -35,6 +35,11 @@ void incident_table_free(struct incident_table *table);
 void incident_table_add(struct incident_table *table, const struct verdict *verdict,
                         struct counters *counters);
 
+/* Takes a verdict without a match (n_matches 0): the evidence of its incident grows with
+ * the flow's, if the incident's worst verdict is about that flow.  No alert is made of it.
+ */
+void incident_table_strengthen(struct incident_table *table, const struct verdict *verdict);
+
 /* Closes incidents whose time has come at 'now_ns' (packet time).  Cheap to call for each
  * batch. */
 void incident_table_expire(struct incident_table *table, uint64_t now_ns,

@@ -24,6 +24,7 @@ static struct rule_walk begin_walk(const struct judge *judge, enum observation_k
 static void try(struct judge *judge, const struct rule *rule, struct counters *counters,
                 struct verdict_list *list);
 static bool matches(const struct rule *rule, struct rule_sight *sight);
+static bool has_matched(const struct rule *rule, struct rule_sight *sight);
 static uint32_t count_match(struct judge *judge, const struct rule *rule,
                             struct counters *counters);
 static void add_verdict(struct rule_sight *sight, const struct rule *rule,
@@ -139,6 +140,10 @@ try(struct judge *judge, const struct rule *rule, struct counters *counters,
     if (!matches(rule, &judge->sight)) {
         return;
     }
+    if (has_matched(rule, &judge->sight)) {
+        add_verdict(&judge->sight, rule, 0, counters, list);
+        return;
+    }
     n_matches = count_match(judge, rule, counters);
     if (n_matches > 0) {
         add_verdict(&judge->sight, rule, n_matches, counters, list);
@@ -154,6 +159,28 @@ matches(const struct rule *rule, struct rule_sight *sight)
         }
     }
     return true;
+}
+
+/* Whether a rule that matches has matched the same flow when its service was observed
+ * before.  What may have changed since then says nothing about it: rather too many matches
+ * than none. */
+static bool
+has_matched(const struct rule *rule, struct rule_sight *sight)
+{
+    bool has_matched;
+
+    if (sight->observation->earlier == EVIDENCE_RANGE_ONLY) {
+        return false;
+    }
+    for (size_t i = 0; i < rule->n_conditions; i++) {
+        if (rule->conditions[i].field->grows) {
+            return false;
+        }
+    }
+    sight->evidence = sight->observation->earlier;
+    has_matched = matches(rule, sight);
+    sight->evidence = (enum evidence) sight->flow->evidence;
+    return has_matched;
 }
 
 /* Returns how many matches make the verdict that this one brings, or 0 if it brings none
@@ -192,7 +219,7 @@ add_verdict(struct rule_sight *sight, const struct rule *rule, uint32_t n_matche
 {
     struct verdict *verdict;
 
-    counter_inc(counters, COUNTER_RULES_VERDICTS);
+    counter_add(counters, COUNTER_RULES_VERDICTS, n_matches > 0);
     if (list->n == VERDICT_LIST_MAX) {
         list->n_lost++;
         counter_inc(counters, COUNTER_RULES_VERDICTS_LOST);

@@ -142,7 +142,7 @@ value_service(struct rule_sight *s, uint64_t *ret)
 static bool
 value_evidence(struct rule_sight *s, uint64_t *ret)
 {
-    return number(s->flow->evidence, ret);
+    return number(s->evidence, ret);
 }
 
 static bool
@@ -409,12 +409,14 @@ static const struct rule_field table[] = {
     { .group = "",
       .name = "state",
       NAMES(state_of, N_TCP_STATES),
+      .grows = true,
       .value = value_state,
       .description = "how far a TCP connection got" },
     { .group = "",
       .name = "answered",
       .kind = RULE_FIELD_BOOLEAN,
       .max = 1,
+      .grows = true,
       .value = value_answered,
       .description = "whether the end that was contacted has sent anything but a refusal" },
     { .group = "",
@@ -430,18 +432,21 @@ static const struct rule_field table[] = {
     { .group = "",
       .name = "packets",
       NUMBERS(0, INT64_MAX),
+      .grows = true,
       .value = value_packets,
       .description = "packets of the flow so far, both ways" },
     { .group = "",
       .name = "bytes",
       .kind = RULE_FIELD_SIZES,
       .max = INT64_MAX,
+      .grows = true,
       .value = value_bytes,
       .description = "bytes of the flow so far, both ways, whole frames" },
     { .group = "",
       .name = "duration",
       .kind = RULE_FIELD_DURATIONS,
       .max = INT64_MAX,
+      .grows = true,
       .value = value_duration,
       .description = "time from the first packet of the flow to the latest" },
     { .group = "",

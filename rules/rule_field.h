@@ -45,6 +45,7 @@ struct rule_field {
     enum rule_field_kind kind;
     enum rule_field_cost cost;
     bool of_range;     /* Known from the asset's range alone. */
+    bool grows;        /* Of one flow it differs from observation to observation. */
     uint64_t min, max; /* Numbers: what makes sense. */
     unsigned n_names;  /* Names and sets: name_of(0) to name_of(n_names - 1). */
     const char *(*name_of)(unsigned i);

@@ -12,6 +12,7 @@ rule_sight_init(struct rule_sight *sight, const struct observation *observation,
     /* Field by field: the rest is large, and set when it is asked for. */
     sight->observation = observation;
     sight->flow = flow;
+    sight->evidence = (enum evidence) flow->evidence;
     sight->map = map;
     sight->known_places = known_places;
     sight->lists = lists;

@@ -15,7 +15,8 @@
 struct rule_sight {
     const struct observation *observation;
     const struct flow *flow;
-    unsigned asset_end; /* FLOW_INITIATOR or FLOW_RESPONDER; the peer is the other. */
+    enum evidence evidence; /* The flow's, or the one at which it was observed before. */
+    unsigned asset_end;     /* FLOW_INITIATOR or FLOW_RESPONDER; the peer is the other. */
     const struct critical_range *ranges[2]; /* Of the flow's ends; NULL: not an asset. */
 
     const struct sector_map *map;

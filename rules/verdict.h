@@ -22,7 +22,8 @@ struct verdict {
     enum direction direction; /* Seen from the asset. */
     const struct critical_range *ranges[2]; /* Of the flow's ends; NULL: not an asset. */
     struct place places[2];                 /* Of the flow's ends. */
-    uint32_t n_matches; /* Matches that the threshold took to become this verdict. */
+    uint32_t n_matches; /* Matches that the threshold took to become this verdict.  0: the
+                           rule matched the flow before; only the evidence has grown. */
 };
 
 /* What verdicts are made by and point into: the parts of a policy. */

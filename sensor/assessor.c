@@ -297,10 +297,15 @@ judge_step(struct assessor *a, struct step *step, struct counters *counters)
 }
 
 /* Adds a verdict to its incident, and alerts if that is worth one, unless the operator has
- * suppressed it.  Returns false if it is suppressed. */
+ * suppressed it.  Returns false if it is suppressed, or if it is none but makes an earlier
+ * one surer. */
 static bool
 group(struct assessor *a, const struct verdict *verdict, struct counters *counters)
 {
+    if (verdict->n_matches == 0) {
+        incident_table_strengthen(a->incidents, verdict);
+        return false;
+    }
     if (suppressions_hide(a->config.policy->suppressions, verdict)) {
         counter_inc(counters, COUNTER_RULES_SUPPRESSED);
         return false;

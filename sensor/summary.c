@@ -59,7 +59,8 @@ void
 summary_add_observation(struct summary *summary, const struct observation *observation)
 {
     if (observation->kind != OBSERVATION_FLOW_START &&
-        observation->kind != OBSERVATION_FLOW_END) {
+        observation->kind != OBSERVATION_FLOW_END &&
+        observation->earlier == EVIDENCE_RANGE_ONLY) {
         summary->observations[observation->kind]++;
     }
 }

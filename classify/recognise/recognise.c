@@ -266,12 +266,16 @@ static void
 take_claim(const struct look *look, struct claim claim)
 {
     struct flow *flow = look->flow;
+    const enum service service = (enum service) flow->service;
+    const enum evidence evidence = (enum evidence) flow->evidence;
+    struct observation *observation;
 
     if (!claim_take(flow, claim)) {
         return;
     }
-    (void) observation_list_add(look->list, OBSERVATION_SERVICE, flow,
-                                look->packet->time_ns);
+    observation =
+        observation_list_add(look->list, OBSERVATION_SERVICE, flow, look->packet->time_ns);
+    observation->earlier = flow->service == service ? evidence : EVIDENCE_RANGE_ONLY;
     if (flow->evidence == EVIDENCE_CONTRADICTED) {
         (void) observation_list_add(look->list, OBSERVATION_CONTRADICTION, flow,
                                     look->packet->time_ns);

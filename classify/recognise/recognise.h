@@ -33,8 +33,9 @@ struct recognition *recognition_new(const struct recognise_config *config,
 void recognition_free(struct recognition *recognition);
 
 /* Looks at one more packet of a flow, whose address names it until it ends.  Sets
- * flow->service and flow->evidence when they grow and adds a service observation then; adds
- * what was read besides, as far as anybody wants to know. */
+ * flow->service and flow->evidence when they grow and adds a service observation then,
+ * which says so if the service was observed before at a lower grade; adds what was read
+ * besides, as far as anybody wants to know. */
 void recognise(struct recognition *recognition, struct flow *flow,
                const struct critical_packet *critical, struct counters *counters,
                struct observation_list *list);

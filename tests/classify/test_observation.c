@@ -13,6 +13,7 @@ test_add(void **state)
 
     (void) state;
     assert_non_null(list);
+    list->items[0].earlier = EVIDENCE_VERIFIED; /* Of what was here before. */
     observation = observation_list_add(list, OBSERVATION_SCAN, &flow, 5);
     assert_int_equal(list->n, 1);
     assert_ptr_equal(observation, &list->items[0]);
@@ -21,6 +22,7 @@ test_add(void **state)
     assert_int_equal(observation->since_ns, 5);
     assert_int_equal(observation->count, 1);
     assert_int_equal(observation->asset_ends, 3);
+    assert_int_equal(observation->earlier, EVIDENCE_RANGE_ONLY);
     assert_ptr_equal(observation->flow, &flow);
     assert_string_equal(observation->detail, "");
     free(list);

@@ -157,26 +157,27 @@ struct stream_case {
 static const struct stream_case stream_cases[] = {
     { "one message a segment", false, 502,
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
     { "several in a segment", false, 502, "C 0 " READ_1 WRITE_2 "\nS 0 " ANSWER_1,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
     { "one over two segments", false, 502,
       "C 0 " READ_1_A "\nC 6 " READ_1_B "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2_A
       "\nC 19 " WRITE_2_B,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
     { "the second half comes first", false, 502,
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 19 " WRITE_2_B "\nC 12 " WRITE_2_A,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
     { "sent twice is said once", false, 502,
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2 "\nC 12 " WRITE_2 "\nC 0 " READ_1,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
     { "the answer comes first", false, 502, "S 0 " ANSWER_1 "\nC 0 " READ_1,
-      "service\nservice\nread-holding-registers (3), unit 17, 3 from address 107\n" },
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address "
+      "107\n" },
     { "from the middle, at another port than its own, its ends a guess", true, 40000,
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_3,
       "service\nread-holding-registers (3), unit 17, 3 from address 107\n"
@@ -244,6 +245,7 @@ test_stream(void **state)
         const struct observation *o = &run->list.items[i];
 
         strcat(seen, *o->detail == '\0' ? observation_name(o->kind) : o->detail);
+        strcat(seen, o->earlier != EVIDENCE_RANGE_ONLY ? ", surer" : "");
         strcat(seen, "\n");
     }
     assert_string_equal(seen, c->seen);

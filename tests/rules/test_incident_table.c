@@ -414,6 +414,50 @@ test_latest(void **state)
     incident_table_free(table);
 }
 
+/* A flow that is proven after its verdict: the incident's close says so, if it is about
+ * that flow and that rule, and nothing is told or counted before. */
+static const struct surer_case {
+    const char *name;
+    unsigned rule;
+    uint32_t peer;
+    uint16_t port;
+    enum evidence expected;
+} surer_cases[] = {
+    { "the same flow", E1, 1, 2404, EVIDENCE_VERIFIED },
+    { "another flow of the peer", E1, 1, 2405, EVIDENCE_PORT_CONSISTENT },
+    { "another rule", E2, 1, 2404, EVIDENCE_PORT_CONSISTENT },
+    { "another peer", E1, 2, 2404, EVIDENCE_PORT_CONSISTENT },
+};
+
+static void
+test_surer(void **state)
+{
+    const struct surer_case *c = *state;
+    const struct incident_config config = { 8, 1000 * NS_PER_SECOND, 9000 * NS_PER_SECOND };
+    struct incident_table *table = incident_table_new(&config, hash_seed_fixed());
+    struct verdict verdict = numbered_verdict(1);
+    struct counters counters = { { 0 } };
+    struct incident incident;
+
+    verdict.flow.ends[FLOW_RESPONDER].port = 2404;
+    verdict.flow.evidence = EVIDENCE_PORT_CONSISTENT;
+    incident_table_add(table, &verdict, &counters);
+    assert_true(incident_table_next(table, &incident));
+
+    verdict.rule = &rules[c->rule];
+    verdict.flow.ends[FLOW_INITIATOR].address = ip_from_v4(0x0a000000 + c->peer);
+    verdict.flow.ends[FLOW_RESPONDER].port = c->port;
+    verdict.flow.evidence = EVIDENCE_VERIFIED;
+    verdict.n_matches = 0;
+    incident_table_strengthen(table, &verdict);
+    assert_false(incident_table_next(table, &incident));
+    incident_table_close_all(table, &counters);
+    assert_true(incident_table_next(table, &incident));
+    assert_int_equal(incident.n_verdicts, 1);
+    assert_int_equal(incident.verdict.flow.evidence, c->expected);
+    incident_table_free(table);
+}
+
 /* A caller that leaves the changes where they are loses some, and they are counted. */
 static void
 test_changes_left(void **state)
@@ -542,7 +586,8 @@ main(void)
         cmocka_unit_test(test_changes_left),
         cmocka_unit_test(test_random),
     };
-    const int failed = RUN_CASES(cases, test_incident_table);
+    const int failed =
+        RUN_CASES(cases, test_incident_table) + RUN_CASES(surer_cases, test_surer);
 
     return failed + cmocka_run_group_tests_name("others", others, NULL, NULL);
 }

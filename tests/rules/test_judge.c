@@ -318,6 +318,57 @@ test_verdict(void **state)
     rule_set_free(set);
 }
 
+/* Verdicts on a flow whose service was seen by its port, then by its structure. */
+static const struct grown_case {
+    const char *name, *when, *more;
+    size_t n_first, n_second; /* Verdicts of each observation. */
+    uint32_t n_matches;       /* Of the second's verdict, if there is one. */
+} grown_cases[] = {
+    { "any grade", "", "", 1, 1, 0 },
+    { "both grades", "evidence = [ \"port-consistent\", \"verified\" ];", "", 1, 1, 0 },
+    { "the lower grade", "evidence = \"port-consistent\";", "", 1, 0, 0 },
+    { "the higher grade", "evidence = \"verified\";", "", 0, 1, 1 },
+    { "what another condition rules out", "peer = { country = \"NG\"; };", "", 0, 0, 0 },
+    { "what grows with the flow is not known of before", "packets = { min = 5; };", "", 0,
+      1, 1 },
+    { "a threshold counts the flow once", "",
+      "threshold = { count = 2; within = \"60s\"; by = [ \"peer\" ]; };", 0, 1, 0 },
+};
+
+static void
+test_grown(void **state)
+{
+    const struct grown_case *c = *state;
+    char when[512];
+    struct rule_set *set;
+    struct judge *judge;
+    struct flow flow = make_flow(CHILEAN, GRID, 2404);
+    struct observation observation = make_observation(OBSERVATION_SERVICE, &flow);
+    static struct verdict_list list;
+    struct counters counters = { { 0 } };
+
+    (void) snprintf(when, sizeof when, "observation = \"service\"; %s", c->when);
+    set = make_set(when, c->more);
+    judge = make_judge(set);
+    list.n = 0;
+    judge_observation(judge, &observation, &counters, &list);
+    assert_int_equal(list.n, c->n_first);
+    flow.evidence = EVIDENCE_VERIFIED;
+    flow.ends[FLOW_INITIATOR].packets++;
+    observation.earlier = EVIDENCE_PORT_CONSISTENT;
+    list.n = 0;
+    judge_observation(judge, &observation, &counters, &list);
+    assert_int_equal(list.n, c->n_second);
+    if (list.n > 0) {
+        assert_int_equal(list.items[0].n_matches, c->n_matches);
+        assert_int_equal(list.items[0].flow.evidence, EVIDENCE_VERIFIED);
+    }
+    assert_int_equal(counters.n[COUNTER_RULES_VERDICTS],
+                     c->n_first + (c->n_matches > 0 ? 1 : 0));
+    judge_free(judge);
+    rule_set_free(set);
+}
+
 /* A listed-address observation is about one list, whatever others the address is on. */
 static void
 test_listed(void **state)
@@ -632,10 +683,10 @@ main(void)
     int n_failed;
 
     world_begin();
-    n_failed = RUN_CASES(field_cases, test_field) + RUN_CASES(pair_cases, test_pair) +
-               RUN_CASES(threshold_cases, test_threshold) +
-               RUN_CASES(shipped_cases, test_shipped) +
-               cmocka_run_group_tests(tests, NULL, NULL);
+    n_failed =
+        RUN_CASES(field_cases, test_field) + RUN_CASES(pair_cases, test_pair) +
+        RUN_CASES(grown_cases, test_grown) + RUN_CASES(threshold_cases, test_threshold) +
+        RUN_CASES(shipped_cases, test_shipped) + cmocka_run_group_tests(tests, NULL, NULL);
     world_end();
     return n_failed;
 }
