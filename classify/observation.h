@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "classify/address_list.h"
 #include "classify/command.h"
 #include "classify/flow.h"
+#include "classify/list/indicator_list.h"
 
 /* One thing seen about a flow or a host: what rules judge. */
 /* X(NAME, "name", "what was seen") */
@@ -74,8 +74,8 @@ struct observation {
      * requests or packets.  Beacon: contacts.  Amplification, icmp-tunnel: kB.
      * Exfiltration: MB.  Multi-: sectors or countries.  Else 1. */
     uint32_t count;
-    const struct address_list *list; /* Listed-address: which list. */
-    sector_set sectors;              /* Multi-: those touched; else empty. */
+    const struct indicator_list *list; /* Listed-address: which list. */
+    sector_set sectors;                /* Multi-: those touched; else empty. */
 
     /* Multi-country: those touched first, then "". */
     char countries[OBSERVATION_COUNTRIES_MAX][3];

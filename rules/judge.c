@@ -13,7 +13,7 @@ struct judge {
     const struct rule_set *set;
     const struct sector_map *map;
     struct place_cache *places;
-    const struct address_lists *lists;
+    const struct indicator_lists *lists;
     struct thresholds *thresholds;
     struct hash_seed seed;
     struct rule_sight sight; /* Large: places of both ends. */
@@ -34,7 +34,7 @@ static void add_verdict(struct rule_sight *sight, const struct rule *rule,
 struct judge *
 judge_new(const struct judge_config *config, const struct rule_set *set,
           const struct sector_map *map, const struct geo *geo,
-          const struct address_lists *lists, struct hash_seed seed)
+          const struct indicator_lists *lists, struct hash_seed seed)
 {
     struct judge *judge = memory_zeroed(1, sizeof *judge);
 

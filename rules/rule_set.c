@@ -25,7 +25,7 @@ static void index_by_id(struct rule_set *set, struct problem_list *problems);
 
 struct rule_set *
 rule_set_new(const char *const *directories, const struct statement *statement,
-             const struct address_lists *lists, struct problem_list *problems)
+             const struct indicator_lists *lists, struct problem_list *problems)
 {
     struct rule_set *set = set_new();
     const struct rule_context context = { set->arena, statement, lists, problems };
@@ -39,7 +39,7 @@ rule_set_new(const char *const *directories, const struct statement *statement,
 
 struct rule_set *
 rule_set_new_text(const char *text, const char *family, const struct statement *statement,
-                  const struct address_lists *lists, struct problem_list *problems)
+                  const struct indicator_lists *lists, struct problem_list *problems)
 {
     struct rule_set *set = set_new();
     const struct rule_context context = { set->arena, statement, lists, problems };

@@ -27,13 +27,13 @@ struct rule_set;
  * found. Never returns NULL; freed with rule_set_free(). */
 struct rule_set *rule_set_new(const char *const *directories,
                               const struct statement *statement,
-                              const struct address_lists *lists,
+                              const struct indicator_lists *lists,
                               struct problem_list *problems);
 
 /* The same from the text of one file; 'family' also stands for the file in messages. */
 struct rule_set *rule_set_new_text(const char *text, const char *family,
                                    const struct statement *statement,
-                                   const struct address_lists *lists,
+                                   const struct indicator_lists *lists,
                                    struct problem_list *problems);
 void rule_set_free(struct rule_set *set);
 
@@ -56,7 +56,7 @@ struct judge_config {
 /* 'map', 'geo', 'lists' and 'set' must outlive the judge or be renewed. */
 struct judge *judge_new(const struct judge_config *config, const struct rule_set *set,
                         const struct sector_map *map, const struct geo *geo,
-                        const struct address_lists *lists, struct hash_seed seed);
+                        const struct indicator_lists *lists, struct hash_seed seed);
 void judge_free(struct judge *judge);
 
 /* Goes on by another policy, of which the same holds.  The counts of thresholds go on under

@@ -5,7 +5,7 @@
 void
 rule_sight_init(struct rule_sight *sight, const struct observation *observation,
                 const struct sector_map *map, struct place_cache *known_places,
-                const struct address_lists *lists)
+                const struct indicator_lists *lists)
 {
     const struct flow *flow = observation->flow;
 
@@ -54,8 +54,8 @@ rule_sight_direction(struct rule_sight *sight)
 static uint64_t
 observed_list(const struct rule_sight *sight)
 {
-    for (size_t i = 0; i < address_lists_n(sight->lists); i++) {
-        if (strcmp(address_lists_at(sight->lists, i)->name,
+    for (size_t i = 0; i < indicator_lists_n(sight->lists); i++) {
+        if (strcmp(indicator_lists_at(sight->lists, i)->name,
                    sight->observation->list->name) == 0) {
             return UINT64_C(1) << i;
         }
@@ -75,7 +75,7 @@ rule_sight_lists(struct rule_sight *sight)
         return observed_list(sight);
     }
     if (!sight->has_lists[peer]) {
-        sight->list_bits[peer] = address_lists_lookup(
+        sight->list_bits[peer] = indicator_lists_of_address(
             sight->lists, sight->flow->ends[peer].address, sight->observation->time_ns);
         sight->has_lists[peer] = true;
     }

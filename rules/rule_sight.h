@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "classify/address_list.h"
+#include "classify/list/indicator_list.h"
 #include "classify/observation.h"
 #include "classify/sector_map.h"
 #include "geo/place_cache.h"
@@ -22,7 +22,7 @@ struct rule_sight {
     const struct sector_map *map;
     struct place_cache *known_places;
 
-    const struct address_lists *lists; /* NULL: there are none. */
+    const struct indicator_lists *lists; /* NULL: there are none. */
 
     bool has_place[2], has_lists[2], has_direction[2];
     struct place places[2];
@@ -33,7 +33,7 @@ struct rule_sight {
 /* Sets up all but 'asset_end'.  What the arguments point to must outlive the sight. */
 void rule_sight_init(struct rule_sight *sight, const struct observation *observation,
                      const struct sector_map *map, struct place_cache *known_places,
-                     const struct address_lists *lists);
+                     const struct indicator_lists *lists);
 
 const struct place *rule_sight_place(struct rule_sight *sight, unsigned end);
 enum direction rule_sight_direction(struct rule_sight *sight);

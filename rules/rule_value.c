@@ -387,14 +387,14 @@ read_text(const struct item *item, const char **ret)
 static bool
 read_list(const struct item *item, uint64_t *bits, const char **ret)
 {
-    const struct address_lists *lists = item->context->lists;
-    const size_t n = lists == NULL ? 0 : address_lists_n(lists);
+    const struct indicator_lists *lists = item->context->lists;
+    const size_t n = lists == NULL ? 0 : indicator_lists_n(lists);
 
     if (!read_text(item, ret)) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(address_lists_at(lists, i)->name, *ret) == 0) {
+        if (strcmp(indicator_lists_at(lists, i)->name, *ret) == 0) {
             *bits |= UINT64_C(1) << i;
             return true;
         }
@@ -410,7 +410,7 @@ static bool
 read_list_concern(const struct item *item, uint64_t *bits, const char **ret)
 {
     const struct rule_context *context = item->context;
-    const size_t n = context->lists == NULL ? 0 : address_lists_n(context->lists);
+    const size_t n = context->lists == NULL ? 0 : indicator_lists_n(context->lists);
 
     if (!read_text(item, ret)) {
         return false;
@@ -420,7 +420,7 @@ read_list_concern(const struct item *item, uint64_t *bits, const char **ret)
                       config_nearest(*ret, statement_ids(context->statement)));
     }
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(address_lists_at(context->lists, i)->concern, *ret) == 0) {
+        if (strcmp(indicator_lists_at(context->lists, i)->concern, *ret) == 0) {
             *bits |= UINT64_C(1) << i;
         }
     }

@@ -7,7 +7,7 @@
 #include "base/config.h"
 #include "base/memory.h"
 #include "base/problem.h"
-#include "classify/address_list.h"
+#include "classify/list/indicator_list.h"
 #include "rules/rule_field.h"
 #include "rules/statement.h"
 
@@ -19,7 +19,7 @@
 struct rule_context {
     struct arena *arena; /* Where what was read is kept. */
     const struct statement *statement;
-    const struct address_lists *lists; /* NULL: none is configured. */
+    const struct indicator_lists *lists; /* NULL: none is configured. */
     struct problem_list *problems;
 };
 

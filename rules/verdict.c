@@ -4,13 +4,13 @@
 
 #include "rules/rule_set.h"
 
-static const struct address_list *find_list(const struct address_lists *lists,
-                                            const char *name);
+static const struct indicator_list *find_list(const struct indicator_lists *lists,
+                                              const char *name);
 
 bool
 verdict_renew(struct verdict *verdict, const struct rule_basis *basis)
 {
-    const struct address_list *list = verdict->observation.list;
+    const struct indicator_list *list = verdict->observation.list;
     struct verdict renewed = *verdict;
 
     renewed.rule = rule_set_find(basis->rules, verdict->rule->id);
@@ -35,12 +35,12 @@ verdict_renew(struct verdict *verdict, const struct rule_basis *basis)
     return true;
 }
 
-static const struct address_list *
-find_list(const struct address_lists *lists, const char *name)
+static const struct indicator_list *
+find_list(const struct indicator_lists *lists, const char *name)
 {
-    for (size_t i = 0; lists != NULL && i < address_lists_n(lists); i++) {
-        if (strcmp(address_lists_at(lists, i)->name, name) == 0) {
-            return address_lists_at(lists, i);
+    for (size_t i = 0; lists != NULL && i < indicator_lists_n(lists); i++) {
+        if (strcmp(indicator_lists_at(lists, i)->name, name) == 0) {
+            return indicator_lists_at(lists, i);
         }
     }
     return NULL;

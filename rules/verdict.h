@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "classify/address_list.h"
 #include "classify/flow.h"
+#include "classify/list/indicator_list.h"
 #include "classify/observation.h"
 #include "classify/sector_map.h"
 #include "geo/geo.h"
@@ -32,8 +32,8 @@ struct rule_set;
 struct rule_basis {
     const struct rule_set *rules;
     const struct sector_map *map;
-    const struct geo *geo;             /* NULL: no place is known. */
-    const struct address_lists *lists; /* NULL: none. */
+    const struct geo *geo;               /* NULL: no place is known. */
+    const struct indicator_lists *lists; /* NULL: none. */
 };
 
 /* Lets a verdict that was kept point into another policy: to the rule of the same id, the

@@ -16,8 +16,8 @@ print_policy(const struct policy *policy)
            sector_map_n_ranges(policy->sectors),
            sector_map_n_organisations(policy->sectors));
     printf("  %zu suppressions\n", suppressions_n(policy->suppressions));
-    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
-        const struct address_list *list = address_lists_at(policy->lists, i);
+    for (size_t i = 0; i < indicator_lists_n(policy->lists); i++) {
+        const struct indicator_list *list = indicator_lists_at(policy->lists, i);
 
         printf("  list %s: %zu entries of %s\n", list->name, list->n_entries,
                timestamp_format_date(list->date_ns, date));

@@ -79,14 +79,14 @@ print_place(const struct geo *geo, struct ip_address address)
 }
 
 static void
-print_lists(const struct address_lists *lists, struct ip_address address)
+print_lists(const struct indicator_lists *lists, struct ip_address address)
 {
     const uint64_t on =
-        address_lists_lookup(lists, address, 0); /* Also those out of date. */
+        indicator_lists_of_address(lists, address, 0); /* Also those out of date. */
     const uint64_t now_ns = timestamp_now();
 
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        const struct address_list *list = address_lists_at(lists, i);
+    for (size_t i = 0; i < indicator_lists_n(lists); i++) {
+        const struct indicator_list *list = indicator_lists_at(lists, i);
         char date[DATE_TEXT_SIZE];
 
         if ((on >> i & 1) != 0) {

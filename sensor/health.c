@@ -104,12 +104,12 @@ see_clock(struct health *health, uint64_t now_ns, uint64_t wall_ns)
 }
 
 static size_t
-n_stale(const struct address_lists *lists, uint64_t wall_ns)
+n_stale(const struct indicator_lists *lists, uint64_t wall_ns)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        const uint64_t expires_ns = address_lists_at(lists, i)->expires_ns;
+    for (size_t i = 0; i < indicator_lists_n(lists); i++) {
+        const uint64_t expires_ns = indicator_lists_at(lists, i)->expires_ns;
 
         n += expires_ns != 0 && wall_ns >= expires_ns;
     }
@@ -118,12 +118,12 @@ n_stale(const struct address_lists *lists, uint64_t wall_ns)
 
 /* The day of the oldest list; 0 if there is none that says one. */
 static uint64_t
-list_date(const struct address_lists *lists)
+list_date(const struct indicator_lists *lists)
 {
     uint64_t oldest_ns = 0;
 
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        const uint64_t date_ns = address_lists_at(lists, i)->date_ns;
+    for (size_t i = 0; i < indicator_lists_n(lists); i++) {
+        const uint64_t date_ns = indicator_lists_at(lists, i)->date_ns;
 
         if (date_ns != 0 && (oldest_ns == 0 || date_ns < oldest_ns)) {
             oldest_ns = date_ns;
@@ -169,7 +169,7 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
         .alerts = pipeline_summary(session->pipeline)->alerts,
         .n_rules = rule_set_n(policy->rules),
         .n_ranges = sector_map_n_ranges(policy->sectors),
-        .n_lists = address_lists_n(policy->lists),
+        .n_lists = indicator_lists_n(policy->lists),
         .n_stale_lists = n_stale(policy->lists, wall_ns),
         .geo_built_ns = geo_built(policy->geo),
         .list_date_ns = list_date(policy->lists),

@@ -37,7 +37,7 @@ policy_free(struct policy *policy)
     rule_set_free(policy->rules);
     statement_free(policy->statement);
     geo_free(policy->geo);
-    address_lists_free(policy->lists);
+    indicator_lists_free(policy->lists);
     sector_map_free(policy->sectors);
     arena_free(policy->arena);
     free(policy);
@@ -149,9 +149,9 @@ check_dates(const struct policy *policy, struct problem_list *problems)
 {
     const uint64_t now_ns = timestamp_now();
 
-    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
-        const struct address_list *list = address_lists_at(policy->lists, i);
-        const struct address_list_config *config = &policy->settings.lists[i];
+    for (size_t i = 0; i < indicator_lists_n(policy->lists); i++) {
+        const struct indicator_list *list = indicator_lists_at(policy->lists, i);
+        const struct indicator_list_config *config = &policy->settings.lists[i];
         char date[DATE_TEXT_SIZE];
 
         if (list->expires_ns != 0 && list->expires_ns <= now_ns) {
@@ -174,7 +174,7 @@ load_lists(struct policy *policy, struct problem_list *problems)
     struct settings *s = &policy->settings;
 
     for (size_t i = 0; i < s->n_lists; i++) {
-        struct address_list_config *list = &s->lists[i];
+        struct indicator_list_config *list = &s->lists[i];
 
         list->file = path_resolve(s->file, list->file, policy->arena);
         note_renewed(policy, list->file);
@@ -189,7 +189,7 @@ load_lists(struct policy *policy, struct problem_list *problems)
                           nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
         }
     }
-    policy->lists = address_lists_new(s->lists, s->n_lists, problems);
+    policy->lists = indicator_lists_new(s->lists, s->n_lists, problems);
     check_dates(policy, problems);
 }
 
@@ -277,8 +277,8 @@ policy_digest(const struct policy *policy, char text[static POLICY_DIGEST_SIZE])
         rule_describe(rule, out);
         putc('\n', out);
     }
-    for (size_t i = 0; i < address_lists_n(policy->lists); i++) {
-        const struct address_list *list = address_lists_at(policy->lists, i);
+    for (size_t i = 0; i < indicator_lists_n(policy->lists); i++) {
+        const struct indicator_list *list = indicator_lists_at(policy->lists, i);
 
         fprintf(out, "%s %llu %zu\n", list->name, (unsigned long long) list->date_ns,
                 list->n_entries);

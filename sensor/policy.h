@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/problem.h"
-#include "classify/address_list.h"
+#include "classify/list/indicator_list.h"
 #include "classify/sector_map.h"
 #include "geo/geo.h"
 #include "rules/rule_set.h"
@@ -25,7 +25,7 @@ struct policy_file {
 struct policy {
     struct settings settings;
     struct sector_map *sectors;
-    struct address_lists *lists;
+    struct indicator_lists *lists;
     struct geo *geo;
     struct statement *statement;
     struct rule_set *rules;

@@ -208,12 +208,12 @@ compare_concerns(struct comparison *c)
     tell(c, &kind);
 }
 
-static const struct address_list *
-find_list(const struct address_lists *lists, const char *name)
+static const struct indicator_list *
+find_list(const struct indicator_lists *lists, const char *name)
 {
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        if (strcmp(address_lists_at(lists, i)->name, name) == 0) {
-            return address_lists_at(lists, i);
+    for (size_t i = 0; i < indicator_lists_n(lists); i++) {
+        if (strcmp(indicator_lists_at(lists, i)->name, name) == 0) {
+            return indicator_lists_at(lists, i);
         }
     }
     return NULL;
@@ -237,8 +237,8 @@ is_same_file(const struct comparison *c, const char *path)
 }
 
 static void
-compare_list(struct comparison *c, struct kind *kind, const struct address_list *a,
-             const struct address_list *b)
+compare_list(struct comparison *c, struct kind *kind, const struct indicator_list *a,
+             const struct indicator_list *b)
 {
     char what[NAME_SIZE], x[DATE_TEXT_SIZE], y[DATE_TEXT_SIZE];
 
@@ -256,13 +256,13 @@ compare_list(struct comparison *c, struct kind *kind, const struct address_list 
 static void
 compare_lists(struct comparison *c)
 {
-    const struct address_lists *before = c->before->lists, *after = c->after->lists;
+    const struct indicator_lists *before = c->before->lists, *after = c->after->lists;
     struct kind kind = { .one = "list", .many = "lists" };
     char what[NAME_SIZE], date[DATE_TEXT_SIZE];
 
-    for (size_t i = 0; i < address_lists_n(before); i++) {
-        const struct address_list *a = address_lists_at(before, i);
-        const struct address_list *b = find_list(after, a->name);
+    for (size_t i = 0; i < indicator_lists_n(before); i++) {
+        const struct indicator_list *a = indicator_lists_at(before, i);
+        const struct indicator_list *b = find_list(after, a->name);
 
         if (b != NULL) {
             compare_list(c, &kind, a, b);
@@ -272,8 +272,8 @@ compare_lists(struct comparison *c)
             note_shrinking(c, what, a->n_entries, 0);
         }
     }
-    for (size_t i = 0; i < address_lists_n(after); i++) {
-        const struct address_list *b = address_lists_at(after, i);
+    for (size_t i = 0; i < indicator_lists_n(after); i++) {
+        const struct indicator_list *b = indicator_lists_at(after, i);
 
         if (find_list(before, b->name) == NULL) {
             note(&kind, ADDED, "%.64s: %zu entries of %s", b->name, b->n_entries,

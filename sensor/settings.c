@@ -572,7 +572,7 @@ optional_text(const struct config_node *group, const char *name, struct arena *a
 
 static void
 read_list(const struct config_node *group, struct arena *arena,
-          struct address_list_config *list, struct problem_list *problems)
+          struct indicator_list_config *list, struct problem_list *problems)
 {
     static const char *const names[] = { "name", "file",      "meaning", "concern",
                                          "date", "valid_for", NULL };
@@ -580,7 +580,7 @@ read_list(const struct config_node *group, struct arena *arena,
     const char *day;
 
     config_reject_unknown(group, names, problems);
-    *list = (struct address_list_config){
+    *list = (struct indicator_list_config){
         .name = optional_text(group, "name", arena, problems),
         .file = optional_text(group, "file", arena, problems),
         .meaning = optional_text(group, "meaning", arena, problems),

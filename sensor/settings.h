@@ -10,9 +10,9 @@
 #include "base/problem.h"
 #include "capture/decode.h"
 #include "capture/source.h"
-#include "classify/address_list.h"
 #include "classify/detect/detect.h"
 #include "classify/flow_table.h"
+#include "classify/list/indicator_list.h"
 #include "classify/recognise/recognise.h"
 #include "geo/geo.h"
 #include "rules/cascade.h"
@@ -80,7 +80,7 @@ struct settings {
     struct settings_metrics metrics;
     struct settings_ctl ctl;
     const char *sandbox; /* A mode that sandbox_mode_parse() knows. */
-    struct address_list_config *lists;
+    struct indicator_list_config *lists;
     size_t n_lists;
     struct source_live_config capture;
     struct decode_config decode;

@@ -96,11 +96,11 @@ find_jump(const struct trouble_view *view, struct text *text)
 static void
 find_stale_lists(const struct trouble_view *view, struct text *text)
 {
-    const struct address_lists *lists = view->session->policy->lists;
+    const struct indicator_lists *lists = view->session->policy->lists;
     char date[DATE_TEXT_SIZE];
 
-    for (size_t i = 0; i < address_lists_n(lists); i++) {
-        const struct address_list *list = address_lists_at(lists, i);
+    for (size_t i = 0; i < indicator_lists_n(lists); i++) {
+        const struct indicator_list *list = indicator_lists_at(lists, i);
 
         if (list->expires_ns != 0 && view->heartbeat->time_ns >= list->expires_ns) {
             add_clause(text, "list %.64s is not used since %s", list->name,

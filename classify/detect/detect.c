@@ -27,7 +27,7 @@ struct parts {
 };
 
 struct detectors {
-    const struct address_lists *lists;
+    const struct indicator_lists *lists;
     uint64_t began_ns; /* Earliest time shown. */
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
@@ -51,7 +51,7 @@ static void show_one(struct detectors *detectors, const struct detect_view *view
                      const struct attempt *attempt);
 
 struct detectors *
-detectors_new(const struct detect_config *config, const struct address_lists *lists,
+detectors_new(const struct detect_config *config, const struct indicator_lists *lists,
               struct hash_seed seed)
 {
     struct detectors *detectors = memory_zeroed(1, sizeof *detectors);
@@ -104,7 +104,7 @@ detectors_free(struct detectors *detectors)
 }
 
 void
-detectors_renew(struct detectors *detectors, const struct address_lists *lists)
+detectors_renew(struct detectors *detectors, const struct indicator_lists *lists)
 {
     detectors->lists = lists;
 }

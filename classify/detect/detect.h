@@ -6,8 +6,8 @@
 
 #include "base/counter.h"
 #include "base/hash.h"
-#include "classify/address_list.h"
 #include "classify/flow.h"
+#include "classify/list/indicator_list.h"
 #include "classify/observation.h"
 
 /* Behaviours that show only over several packets or flows.  Each detector is a small file
@@ -104,11 +104,11 @@ struct detect_config {
 
 /* 'lists' may be NULL and must outlive the detectors or be renewed. */
 struct detectors *detectors_new(const struct detect_config *config,
-                                const struct address_lists *lists, struct hash_seed seed);
+                                const struct indicator_lists *lists, struct hash_seed seed);
 void detectors_free(struct detectors *detectors);
 
 /* Goes on with other lists, of which the same holds. */
-void detectors_renew(struct detectors *detectors, const struct address_lists *lists);
+void detectors_renew(struct detectors *detectors, const struct indicator_lists *lists);
 
 /* Shows every detector a flow to which a packet of 'time_ns' meant something new; what they
  * see is added to 'list'. */

@@ -6,19 +6,19 @@
 
 #include "base/counter.h"
 #include "base/hash.h"
-#include "classify/address_list.h"
 #include "classify/detect/attempt.h"
 #include "classify/detect/detect.h"
 #include "classify/flow.h"
+#include "classify/list/indicator_list.h"
 #include "classify/observation.h"
 
 /* Inside this folder: a row of the table of detectors, and what each is shown. */
 
 struct detect_view {
     const struct flow *flow;
-    uint64_t time_ns;                  /* Of the packet; of the last one if it has ended. */
-    uint64_t began_ns;                 /* Earliest time that any was shown. */
-    const struct address_lists *lists; /* NULL: none. */
+    uint64_t time_ns;  /* Of the packet; of the last one if it has ended. */
+    uint64_t began_ns; /* Earliest time that any was shown. */
+    const struct indicator_lists *lists; /* NULL: none. */
     struct counters *counters;
     struct observation_list *observations; /* What they see goes here. */
 };

@@ -8,13 +8,13 @@
 
 static void look_up(const struct detect_view *view, unsigned end);
 static void observe(const struct detect_view *view, unsigned end,
-                    const struct address_list *list);
+                    const struct indicator_list *list);
 
 static bool
 listed_wants(const struct detect_view *view)
 {
     return !view->flow->is_continued && view->lists != NULL &&
-           address_lists_n(view->lists) > 0;
+           indicator_lists_n(view->lists) > 0;
 }
 
 static void
@@ -35,12 +35,12 @@ const struct detector detector_listed = {
 static void
 look_up(const struct detect_view *view, unsigned end)
 {
-    const uint64_t lists =
-        address_lists_lookup(view->lists, view->flow->ends[end].address, view->time_ns);
+    const uint64_t lists = indicator_lists_of_address(
+        view->lists, view->flow->ends[end].address, view->time_ns);
 
     for (size_t i = 0; lists >> i != 0; i++) {
         if ((lists >> i & 1) != 0) {
-            observe(view, end, address_lists_at(view->lists, i));
+            observe(view, end, indicator_lists_at(view->lists, i));
         }
         if (i == 63) {
             break; /* A shift by 64 is not defined. */
@@ -49,7 +49,7 @@ look_up(const struct detect_view *view, unsigned end)
 }
 
 static void
-observe(const struct detect_view *view, unsigned end, const struct address_list *list)
+observe(const struct detect_view *view, unsigned end, const struct indicator_list *list)
 {
     struct observation *observation = observation_list_add(
         view->observations, OBSERVATION_LISTED_ADDRESS, view->flow, view->time_ns);

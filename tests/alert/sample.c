@@ -20,7 +20,7 @@ struct sample_case {
     struct place places[2];
     struct incident incident; /* State, severity, counts, sectors. */
     struct observation observation;
-    struct address_list list;
+    struct indicator_list list;
     const char *outer[2];
     enum service service;
     enum evidence evidence;

@@ -20,7 +20,7 @@ struct detect_run {
 };
 
 static inline struct detect_run *
-detect_run_new(const struct detect_config *config, const struct address_lists *lists)
+detect_run_new(const struct detect_config *config, const struct indicator_lists *lists)
 {
     const struct flow_config flow_config = {
         .capacity = 65536,

@@ -30,7 +30,7 @@ static void
 test_listed(void **state)
 {
     const struct listed_case *c = *state;
-    const struct address_list_config list_configs[] = {
+    const struct indicator_list_config list_configs[] = {
         { .name = "bad",
           .file = temporary_file("bad", "192.0.2.65\n192.0.2.67\n"),
           .meaning = "",
@@ -49,8 +49,8 @@ test_listed(void **state)
         .sweep = { .hosts = 15, .within_ns = NS_PER_SECOND, .capacity = 256 },
     };
     struct problem_list *problems = problem_list_new();
-    struct address_lists *lists =
-        address_lists_new(list_configs, N_ELEMENTS(list_configs), problems);
+    struct indicator_lists *lists =
+        indicator_lists_new(list_configs, N_ELEMENTS(list_configs), problems);
     struct detect_run *run = detect_run_new(&config, lists);
     char seen[256] = "";
 
@@ -69,7 +69,7 @@ test_listed(void **state)
                             "192.0.2.65 is on list bad of 2023-11-14");
     }
     detect_run_free(run);
-    address_lists_free(lists);
+    indicator_lists_free(lists);
     problem_list_free(problems);
 }
 

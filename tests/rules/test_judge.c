@@ -26,7 +26,7 @@
 static struct world {
     struct problem_list *problems;
     struct statement *statement;
-    struct address_lists *lists;
+    struct indicator_lists *lists;
     struct sector_map *map;
     struct geo *geo;
     struct place_cache *places;
@@ -49,7 +49,7 @@ world_begin(void)
                   { "198.18.0.0/24", "NG", 64500 } };
     static struct geo_place_config places[N_ELEMENTS(where)];
     const char *list = temporary_file("listed.txt", LISTED "\n");
-    const struct address_list_config lists[] = {
+    const struct indicator_list_config lists[] = {
         { .name = "other", .file = list, .meaning = "", .concern = "" },
         { .name = "relays", .file = list, .meaning = "", .concern = "JS-P3-DARKWEB" },
     };
@@ -63,7 +63,7 @@ world_begin(void)
     }
     world.problems = problem_list_new();
     world.statement = statement_new(source_path("conf/statement.conf"), world.problems);
-    world.lists = address_lists_new(lists, N_ELEMENTS(lists), world.problems);
+    world.lists = indicator_lists_new(lists, N_ELEMENTS(lists), world.problems);
     world.map = sector_map_new(&map, world.problems);
     world.geo = geo_new(&(struct geo_config){ .databases = files,
                                               .places = places,
@@ -80,7 +80,7 @@ world_end(void)
     place_cache_free(world.places);
     geo_free(world.geo);
     sector_map_free(world.map);
-    address_lists_free(world.lists);
+    indicator_lists_free(world.lists);
     statement_free(world.statement);
     problem_list_free(world.problems);
 }
@@ -384,10 +384,10 @@ test_listed(void **state)
 
     (void) state;
     list.n = 0;
-    observation.list = address_lists_at(world.lists, 1);
+    observation.list = indicator_lists_at(world.lists, 1);
     judge_observation(judge, &observation, &counters, &list);
     assert_int_equal(list.n, 0);
-    observation.list = address_lists_at(world.lists, 0);
+    observation.list = indicator_lists_at(world.lists, 0);
     judge_observation(judge, &observation, &counters, &list);
     assert_int_equal(list.n, 1);
     judge_free(judge);
@@ -547,7 +547,7 @@ test_short_cuts(void **state)
         size_t n = 0;
 
         if (observation.kind == OBSERVATION_LISTED_ADDRESS) {
-            observation.list = address_lists_at(world.lists, (size_t) rand() % 2);
+            observation.list = indicator_lists_at(world.lists, (size_t) rand() % 2);
         }
         list.n = 0;
         judge_observation(judge, &observation, &counters, &list);
@@ -657,7 +657,7 @@ test_shipped(void **state)
     }
     flow.service = (uint8_t) service_by_port(c->protocol, c->port);
     observation.list =
-        c->kind == OBSERVATION_LISTED_ADDRESS ? address_lists_at(world.lists, 1) : NULL;
+        c->kind == OBSERVATION_LISTED_ADDRESS ? indicator_lists_at(world.lists, 1) : NULL;
     list.n = 0;
     judge_observation(judge, &observation, &counters, &list);
     for (size_t i = 0; i < list.n; i++) {

@@ -73,7 +73,7 @@ static const struct renew_case {
 struct policy {
     struct problem_list *problems;
     struct statement *statement;
-    struct address_lists *lists;
+    struct indicator_lists *lists;
     struct sector_map *map;
     struct geo *geo;
     struct rule_set *rules;
@@ -85,7 +85,7 @@ policy_begin(struct policy *p, const struct world *world)
 {
     static const char *const none[] = { NULL };
     static const char *const ranges[] = { "192.0.2.0/24=energy:Grid", NULL };
-    const struct address_list_config list = {
+    const struct indicator_list_config list = {
         .name = world->list != NULL ? world->list : "feed",
         .file = temporary_file("listed.txt", PEER "\n"),
         .meaning = "",
@@ -98,7 +98,7 @@ policy_begin(struct policy *p, const struct world *world)
 
     p->problems = problem_list_new();
     p->statement = statement_new(source_path("conf/statement.conf"), p->problems);
-    p->lists = address_lists_new(&list, 1, p->problems);
+    p->lists = indicator_lists_new(&list, 1, p->problems);
     p->map = sector_map_new(&(struct sector_map_config){ .operator_files = none,
                                                          .ranges = world->ranges[0] != NULL
                                                                        ? world->ranges
@@ -125,7 +125,7 @@ policy_end(struct policy *p)
     rule_set_free(p->rules);
     geo_free(p->geo);
     sector_map_free(p->map);
-    address_lists_free(p->lists);
+    indicator_lists_free(p->lists);
     statement_free(p->statement);
     problem_list_free(p->problems);
 }
@@ -150,7 +150,7 @@ judge_kind(struct judge *judge, const struct policy *p, enum observation_kind ki
         .time_ns = NS_PER_SECOND,
         .asset_ends = 1U << FLOW_RESPONDER,
         .count = 1,
-        .list = kind == OBSERVATION_LISTED_ADDRESS ? address_lists_at(p->lists, 0) : NULL,
+        .list = kind == OBSERVATION_LISTED_ADDRESS ? indicator_lists_at(p->lists, 0) : NULL,
     };
 
     assert_true(ip_parse(PEER, &flow.ends[FLOW_INITIATOR].address));

@@ -1,4 +1,4 @@
-#include "classify/address_list.h"
+#include "classify/list/indicator_list.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -22,9 +22,9 @@ enum {
     N_RECENT = 256,
 };
 
-struct address_lists {
+struct indicator_lists {
     struct arena *arena;
-    struct address_list *lists;
+    struct indicator_list *lists;
     size_t n;
     struct prefix_map *prefixes;
     uint64_t *sets; /* By value of the prefix map; number 0 is not used. */
@@ -39,7 +39,7 @@ struct gathering {
 
 /* The walk over sorted entries that makes sets of them. */
 struct set_maker {
-    struct address_lists *lists;
+    struct indicator_lists *lists;
     struct {
         struct ip_prefix prefix;
         uint64_t set;
@@ -48,19 +48,19 @@ struct set_maker {
     uint32_t recent[N_RECENT]; /* Numbers of sets lately made, by hash. */
 };
 
-static void check_configs(const struct address_list_config *configs, size_t n,
+static void check_configs(const struct indicator_list_config *configs, size_t n,
                           struct problem_list *problems);
-static void read_list(struct address_lists *lists, size_t index,
-                      const struct address_list_config *config, struct gathering *gathering,
-                      struct problem_list *problems);
+static void read_list(struct indicator_lists *lists, size_t index,
+                      const struct indicator_list_config *config,
+                      struct gathering *gathering, struct problem_list *problems);
 static enum ip_parse_status parse_line(const char *line, struct ip_prefix *ret);
-static size_t make_sets(struct address_lists *lists, struct gathering *gathering);
+static size_t make_sets(struct indicator_lists *lists, struct gathering *gathering);
 
-struct address_lists *
-address_lists_new(const struct address_list_config *configs, size_t n,
-                  struct problem_list *problems)
+struct indicator_lists *
+indicator_lists_new(const struct indicator_list_config *configs, size_t n,
+                    struct problem_list *problems)
 {
-    struct address_lists *lists = memory_zeroed(1, sizeof *lists);
+    struct indicator_lists *lists = memory_zeroed(1, sizeof *lists);
     struct gathering gathering = { 0 };
     size_t n_prefixes;
 
@@ -78,7 +78,7 @@ address_lists_new(const struct address_list_config *configs, size_t n,
 }
 
 void
-address_lists_free(struct address_lists *lists)
+indicator_lists_free(struct indicator_lists *lists)
 {
     if (lists == NULL) {
         return;
@@ -90,20 +90,20 @@ address_lists_free(struct address_lists *lists)
 }
 
 size_t
-address_lists_n(const struct address_lists *lists)
+indicator_lists_n(const struct indicator_lists *lists)
 {
     return lists->n;
 }
 
-const struct address_list *
-address_lists_at(const struct address_lists *lists, size_t index)
+const struct indicator_list *
+indicator_lists_at(const struct indicator_lists *lists, size_t index)
 {
     return &lists->lists[index];
 }
 
 uint64_t
-address_lists_lookup(const struct address_lists *lists, struct ip_address address,
-                     uint64_t now_ns)
+indicator_lists_of_address(const struct indicator_lists *lists, struct ip_address address,
+                           uint64_t now_ns)
 {
     const uint32_t value = prefix_map_lookup(lists->prefixes, address);
     uint64_t set = value == 0 ? 0 : lists->sets[value];
@@ -119,13 +119,13 @@ address_lists_lookup(const struct address_lists *lists, struct ip_address addres
 }
 
 static void
-check_configs(const struct address_list_config *configs, size_t n,
+check_configs(const struct indicator_list_config *configs, size_t n,
               struct problem_list *problems)
 {
     if (n > MAX_LISTS) {
         problem_error(problems, configs[MAX_LISTS].config_file,
                       configs[MAX_LISTS].config_line,
-                      "%zu address lists are too many; expected at most %d", n, MAX_LISTS);
+                      "%zu lists are too many; expected at most %d", n, MAX_LISTS);
     }
     for (size_t i = 1; i < n; i++) {
         for (size_t k = 0; k < i; k++) {
@@ -141,7 +141,7 @@ check_configs(const struct address_list_config *configs, size_t n,
 
 /* The day a list speaks of: as configured, else when its file was written. */
 static uint64_t
-date_of(const struct address_list_config *config)
+date_of(const struct indicator_list_config *config)
 {
     struct stat status;
 
@@ -155,13 +155,13 @@ date_of(const struct address_list_config *config)
            (uint64_t) status.st_mtim.tv_nsec;
 }
 
-static struct address_list
-describe(struct arena *arena, const struct address_list_config *config)
+static struct indicator_list
+describe(struct arena *arena, const struct indicator_list_config *config)
 {
     const uint64_t date_ns = date_of(config);
     const uint64_t valid_ns = config->valid_for_ns;
 
-    return (struct address_list){
+    return (struct indicator_list){
         .name = arena_text(arena, config->name),
         .file = arena_text(arena, config->file),
         .meaning = arena_text(arena, config->meaning),
@@ -243,8 +243,8 @@ read_lines(struct line_reader *reader, uint32_t index, struct gathering *gatheri
 }
 
 static void
-read_list(struct address_lists *lists, size_t index,
-          const struct address_list_config *config, struct gathering *gathering,
+read_list(struct indicator_lists *lists, size_t index,
+          const struct indicator_list_config *config, struct gathering *gathering,
           struct problem_list *problems)
 {
     const size_t n_before = gathering->n;
@@ -317,7 +317,7 @@ enclosing_set(const struct set_maker *maker)
 static uint32_t
 set_number(struct set_maker *maker, uint64_t set)
 {
-    struct address_lists *lists = maker->lists;
+    struct indicator_lists *lists = maker->lists;
     uint32_t *recent = &maker->recent[hash_2(hash_seed_fixed(), set, 0) % N_RECENT];
 
     if (*recent == 0 || lists->sets[*recent] != set) {
@@ -332,7 +332,7 @@ set_number(struct set_maker *maker, uint64_t set)
 /* Merges equal prefixes and replaces lists by sets of lists, in place.  Returns how many
  * entries are left. */
 static size_t
-make_sets(struct address_lists *lists, struct gathering *gathering)
+make_sets(struct indicator_lists *lists, struct gathering *gathering)
 {
     struct prefix_entry *entries = gathering->entries;
     struct set_maker maker = { .lists = lists };

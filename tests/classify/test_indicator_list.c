@@ -1,4 +1,4 @@
-#include "classify/address_list.h"
+#include "classify/list/indicator_list.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,14 +112,14 @@ static void
 test_list(void **state)
 {
     const struct list_case *c = *state;
-    const struct address_list_config config = { .name = "test",
-                                                .file = temporary_file("list", c->text),
-                                                .meaning = "seen",
-                                                .concern = "",
-                                                .config_file = "sectorwatch.conf",
-                                                .config_line = 7 };
+    const struct indicator_list_config config = { .name = "test",
+                                                  .file = temporary_file("list", c->text),
+                                                  .meaning = "seen",
+                                                  .concern = "",
+                                                  .config_file = "sectorwatch.conf",
+                                                  .config_line = 7 };
     struct problem_list *problems = problem_list_new();
-    struct address_lists *lists = address_lists_new(&config, 1, problems);
+    struct indicator_lists *lists = indicator_lists_new(&config, 1, problems);
     char *text = printed(problems);
     size_t n = 0;
 
@@ -129,17 +129,17 @@ test_list(void **state)
         }
     }
     assert_int_equal(problem_list_n(problems), n);
-    assert_int_equal(address_lists_n(lists), 1);
-    assert_int_equal(address_lists_at(lists, 0)->n_entries, c->n_entries);
+    assert_int_equal(indicator_lists_n(lists), 1);
+    assert_int_equal(indicator_lists_at(lists, 0)->n_entries, c->n_entries);
     assert_int_equal(problem_list_n_errors(problems), c->n_entries == 0);
     for (size_t i = 0; i < MAX_ITEMS && c->on[i] != NULL; i++) {
-        assert_int_equal(address_lists_lookup(lists, address_of(c->on[i]), 0), 1);
+        assert_int_equal(indicator_lists_of_address(lists, address_of(c->on[i]), 0), 1);
     }
     for (size_t i = 0; i < MAX_ITEMS && c->off[i] != NULL; i++) {
-        assert_int_equal(address_lists_lookup(lists, address_of(c->off[i]), 0), 0);
+        assert_int_equal(indicator_lists_of_address(lists, address_of(c->off[i]), 0), 0);
     }
     free(text);
-    address_lists_free(lists);
+    indicator_lists_free(lists);
     problem_list_free(problems);
 }
 
@@ -161,7 +161,7 @@ test_lists(void **state)
 {
     const struct lists_case *c = *state;
     const uint64_t day_ns = 86400 * NS_PER_SECOND, start_ns = 20000 * day_ns;
-    const struct address_list_config configs[] = {
+    const struct indicator_list_config configs[] = {
         { .name = "hosts",
           .file = temporary_file("hosts", "192.0.2.1\n198.51.100.0/24\n192.0.2.1\n"),
           .meaning = "m",
@@ -180,8 +180,8 @@ test_lists(void **state)
           .concern = "" },
     };
     struct problem_list *problems = problem_list_new();
-    struct address_lists *lists = address_lists_new(configs, 3, problems);
-    const struct address_list *first = address_lists_at(lists, 0);
+    struct indicator_lists *lists = indicator_lists_new(configs, 3, problems);
+    const struct indicator_list *first = indicator_lists_at(lists, 0);
 
     assert_int_equal(problem_list_n(problems), 0);
     assert_string_equal(first->name, "hosts");
@@ -191,12 +191,12 @@ test_lists(void **state)
     assert_int_equal(first->n_entries, 3);
     assert_true(first->date_ns == start_ns);
     assert_true(first->expires_ns == start_ns + 10 * day_ns);
-    assert_int_equal(address_lists_at(lists, 2)->expires_ns, 0);
-    assert_true(address_lists_at(lists, 2)->date_ns > start_ns); /* Of the file. */
-    assert_int_equal(
-        address_lists_lookup(lists, address_of(c->name), start_ns + c->now_days * day_ns),
-        c->want);
-    address_lists_free(lists);
+    assert_int_equal(indicator_lists_at(lists, 2)->expires_ns, 0);
+    assert_true(indicator_lists_at(lists, 2)->date_ns > start_ns); /* Of the file. */
+    assert_int_equal(indicator_lists_of_address(lists, address_of(c->name),
+                                                start_ns + c->now_days * day_ns),
+                     c->want);
+    indicator_lists_free(lists);
     problem_list_free(problems);
 }
 
@@ -208,9 +208,9 @@ test_random(void **state)
     enum { N_LISTS = 64, N_EACH = 40 };
     const char *given = getenv("SECTORWATCH_TEST_SEED");
     const uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : timestamp_now();
-    struct address_list_config configs[N_LISTS];
+    struct indicator_list_config configs[N_LISTS];
     static struct ip_prefix prefixes[N_LISTS][N_EACH];
-    struct address_lists *lists;
+    struct indicator_lists *lists;
     char names[N_LISTS][8];
 
     (void) state;
@@ -228,12 +228,12 @@ test_random(void **state)
                 (struct ip_prefix){ ip_mask(ip_from_v4(host), length), length };
             strcat(strcat(text, ip_prefix_format(prefixes[i][k], prefix)), "\n");
         }
-        configs[i] = (struct address_list_config){ .name = names[i],
-                                                   .file = temporary_file(names[i], text),
-                                                   .meaning = "",
-                                                   .concern = "" };
+        configs[i] = (struct indicator_list_config){ .name = names[i],
+                                                     .file = temporary_file(names[i], text),
+                                                     .meaning = "",
+                                                     .concern = "" };
     }
-    lists = address_lists_new(configs, N_LISTS, NULL);
+    lists = indicator_lists_new(configs, N_LISTS, NULL);
     for (uint32_t host = 0; host < 0x10000; host += 7) {
         const struct ip_address address = ip_from_v4(0x0a000000 | host);
         uint64_t want = 0;
@@ -245,47 +245,47 @@ test_random(void **state)
                 }
             }
         }
-        assert_true(address_lists_lookup(lists, address, 0) == want);
+        assert_true(indicator_lists_of_address(lists, address, 0) == want);
     }
-    address_lists_free(lists);
+    indicator_lists_free(lists);
 }
 
 static void
 test_no_lists(void **state)
 {
-    struct address_lists *lists = address_lists_new(NULL, 0, NULL);
+    struct indicator_lists *lists = indicator_lists_new(NULL, 0, NULL);
 
     (void) state;
-    assert_int_equal(address_lists_n(lists), 0);
-    assert_int_equal(address_lists_lookup(lists, address_of("192.0.2.1"), 0), 0);
-    address_lists_free(lists);
+    assert_int_equal(indicator_lists_n(lists), 0);
+    assert_int_equal(indicator_lists_of_address(lists, address_of("192.0.2.1"), 0), 0);
+    indicator_lists_free(lists);
 }
 
 static void
 test_bad_configuration(void **state)
 {
     const char *file = temporary_file("one", "192.0.2.1\n");
-    struct address_list_config configs[66];
+    struct indicator_list_config configs[66];
     struct problem_list *problems = problem_list_new();
     char names[66][8];
 
     (void) state;
     for (size_t i = 0; i < N_ELEMENTS(configs); i++) {
         (void) snprintf(names[i], sizeof names[i], "l%zu", i == 5 ? 4 : i);
-        configs[i] = (struct address_list_config){ .name = names[i],
-                                                   .file = file,
-                                                   .meaning = "",
-                                                   .concern = "",
-                                                   .config_file = "x.conf",
-                                                   .config_line = (unsigned) i + 1 };
+        configs[i] = (struct indicator_list_config){ .name = names[i],
+                                                     .file = file,
+                                                     .meaning = "",
+                                                     .concern = "",
+                                                     .config_file = "x.conf",
+                                                     .config_line = (unsigned) i + 1 };
     }
     configs[2].file = temporary_path("missing");
     configs[3].file = source_path("tests");
-    address_lists_free(address_lists_new(configs, N_ELEMENTS(configs), problems));
+    indicator_lists_free(indicator_lists_new(configs, N_ELEMENTS(configs), problems));
 
     char *text = printed(problems);
     assert_int_equal(problem_list_n_errors(problems), 4);
-    assert_non_null(strstr(text, "x.conf:65: error: 66 address lists are too many"));
+    assert_non_null(strstr(text, "x.conf:65: error: 66 lists are too many"));
     assert_non_null(
         strstr(text, "x.conf:6: error: list \"l4\" has the name of the list in line 5"));
     assert_non_null(strstr(text, "x.conf:3: error: list \"l2\": "));
@@ -313,19 +313,19 @@ static void
 test_real(void **state)
 {
     const struct real_case *c = *state;
-    const struct address_list_config config = {
+    const struct indicator_list_config config = {
         .name = "real", .file = shared_path_or_skip(c->name), .meaning = "", .concern = ""
     };
     struct problem_list *problems = problem_list_new();
-    struct address_lists *lists = address_lists_new(&config, 1, problems);
+    struct indicator_lists *lists = indicator_lists_new(&config, 1, problems);
 
     problem_list_print(problems, stdout);
     assert_int_equal(problem_list_n(problems), 0);
-    assert_int_equal(address_lists_at(lists, 0)->n_entries, c->n_entries);
+    assert_int_equal(indicator_lists_at(lists, 0)->n_entries, c->n_entries);
     for (size_t i = 0; c->on[i] != NULL; i++) {
-        assert_int_equal(address_lists_lookup(lists, address_of(c->on[i]), 0), 1);
+        assert_int_equal(indicator_lists_of_address(lists, address_of(c->on[i]), 0), 1);
     }
-    address_lists_free(lists);
+    indicator_lists_free(lists);
     problem_list_free(problems);
 }
 
