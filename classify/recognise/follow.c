@@ -55,7 +55,12 @@ follow(const struct look *look, const struct recogniser *recogniser)
         return;
     }
     session = session_table_find(look->sessions, look->flow, look->hash);
-    follow_stream(look, recogniser, session == NULL ? look_make_session(look) : session);
+    session = session == NULL ? look_make_session(look) : session;
+    if (look_acknowledge(look, session)) {
+        read_stream(look, recogniser, 1 - look->sender,
+                    &session->streams[1 - look->sender]);
+    }
+    follow_stream(look, recogniser, session);
 }
 
 /* A segment may hold more than a stream does. */

@@ -67,4 +67,20 @@ look_add_to_stream(const struct look *look, struct session *session, size_t at,
     return n;
 }
 
+/* Of a TCP packet: what the sender acknowledges and the other side's stream lacks was not
+ * captured.  Returns true if it was given up. */
+static inline bool
+look_acknowledge(const struct look *look, struct session *session)
+{
+    const struct packet *packet = look->packet;
+    const bool has_gap = (packet->tcp_flags & TCP_ACK) != 0 &&
+                         stream_acknowledge(&session->streams[1 - look->sender],
+                                            packet->tcp_acknowledgement);
+
+    if (has_gap) {
+        counter_inc(look->counters, COUNTER_CLASSIFY_STREAM_GAPS);
+    }
+    return has_gap;
+}
+
 #endif

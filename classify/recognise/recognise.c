@@ -169,21 +169,23 @@ listen(const struct look *look, struct session *session)
     struct dialogue dialogue = { .protocol = packet->inner.protocol };
     struct side *own = &dialogue.sides[look->sender];
     struct side *other = &dialogue.sides[1 - look->sender];
-    bool has_gap;
 
     *own = (struct side){ packet->payload, packet->payload_size, packet->payload_len };
     if (session != NULL) {
         const struct stream *stream = &session->streams[1 - look->sender];
 
-        *other = (struct side){ stream->bytes, stream->n, stream->n };
         if (packet->inner.protocol == IP_PROTOCOL_TCP) {
-            stream = &session->streams[look->sender];
-            (void) look_add_to_stream(look, session, 0, &has_gap);
-            if (has_gap) { /* What they said no to is gone. */
+            const struct stream *sent = &session->streams[look->sender];
+            const bool other_has_gap = look_acknowledge(look, session);
+            bool own_has_gap;
+
+            (void) look_add_to_stream(look, session, 0, &own_has_gap);
+            if (own_has_gap || other_has_gap) { /* What they said no to is gone. */
                 session->possible = UINT64_MAX;
             }
-            *own = (struct side){ stream->bytes, stream->n, stream->n };
+            *own = (struct side){ sent->bytes, sent->n, sent->n };
         }
+        *other = (struct side){ stream->bytes, stream->n, stream->n };
     }
     if (packet->inner.protocol == IP_PROTOCOL_TCP && own->n > RECOGNISE_STREAM_MAX) {
         own->n = RECOGNISE_STREAM_MAX;

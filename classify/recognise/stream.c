@@ -54,6 +54,19 @@ stream_add(struct stream *stream, uint32_t sequence, const uint8_t *segment, siz
     return n_old + put(stream, at, segment + n_old, size - n_old);
 }
 
+bool
+stream_acknowledge(struct stream *stream, uint32_t sequence)
+{
+    const size_t at = stream->ahead_at;
+
+    if (at == stream->ahead_end || (int32_t) (sequence - stream->base) < (int32_t) at) {
+        return false;
+    }
+    stream->n = 0;
+    stream_consume(stream, at);
+    return true;
+}
+
 void
 stream_consume(struct stream *stream, size_t n)
 {

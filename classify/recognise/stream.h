@@ -35,6 +35,11 @@ void stream_set(struct stream *stream, const uint8_t *datagram, size_t size);
 size_t stream_add(struct stream *stream, uint32_t sequence, const uint8_t *segment,
                   size_t size, bool *ret_gap);
 
+/* The other end says that it has had what comes before 'sequence'.  Gives up what is
+ * missing, and goes on with what came too early, if that is missing which it has had: it
+ * was lost on the way to the sensor.  Returns true if bytes were given up. */
+bool stream_acknowledge(struct stream *stream, uint32_t sequence);
+
 /* Passes over 'n' bytes, those that have yet to come included; 'n' is at most
  * PDU_SIZE_MAX. */
 void stream_consume(struct stream *stream, size_t n);

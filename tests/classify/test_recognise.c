@@ -135,8 +135,8 @@ test_port(void **state)
 }
 
 /* Modbus requests and responses in segments: "C" from the client, "S" from the server, the
- * sequence number counted from 0, and the bytes.  The connection is opened first unless the
- * case begins in the middle. */
+ * sequence number counted from 0, "/" and what is acknowledged if it is anything, and the
+ * bytes.  The connection is opened first unless the case begins in the middle. */
 #define READ_1    "0001 0000 0006 11 03 006b 0003"
 #define READ_1_A  "0001 0000 0006"
 #define READ_1_B  "11 03 006b 0003"
@@ -171,6 +171,19 @@ static const struct stream_case stream_cases[] = {
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 19 " WRITE_2_B "\nC 12 " WRITE_2_A,
       "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
       "write-single-register (6), unit 17, address 1\n" },
+    { "one is lost, and the server has had it", false, 502,
+      "C 0 " READ_1 "\nS 0/12 " ANSWER_1 "\nC 24 " WRITE_3 "\nS 15/36 " ANSWER_1,
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-coil (5), unit 17, address 7\n" },
+    { "one is late, and the server has not had it", false, 502,
+      "C 0 " READ_1 "\nS 0/12 " ANSWER_1 "\nC 24 " WRITE_3 "\nS 15/12 " ANSWER_1
+      "\nC 12 " WRITE_2,
+      "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
+      "write-single-register (6), unit 17, address 1\n"
+      "write-single-coil (5), unit 17, address 7\n" },
+    { "the first is lost before the protocol is known", false, 502,
+      "C 0 0001 0000\nC 12 " WRITE_3 "\nS 0/24 0003 0000 0006 11 05 0007 ff00",
+      "service\nservice, surer\nwrite-single-coil (5), unit 17, address 7\n" },
     { "sent twice is said once", false, 502,
       "C 0 " READ_1 "\nS 0 " ANSWER_1 "\nC 12 " WRITE_2 "\nC 12 " WRITE_2 "\nC 0 " READ_1,
       "service\nservice, surer\nread-holding-registers (3), unit 17, 3 from address 107\n"
@@ -229,11 +242,14 @@ test_stream(void **state)
     while (line != NULL) {
         uint8_t bytes[512];
         char side;
-        unsigned sequence;
+        unsigned sequence, acknowledgement = 0;
         int n_read;
 
-        assert_int_equal(sscanf(line, "%c %u %n", &side, &sequence, &n_read), 2);
+        if (sscanf(line, "%c %u/%u %n", &side, &sequence, &acknowledgement, &n_read) != 3) {
+            assert_int_equal(sscanf(line, "%c %u %n", &side, &sequence, &n_read), 2);
+        }
         packet = segment(c, side == 'C', TCP_PSH | TCP_ACK, first + sequence);
+        packet.tcp_acknowledgement = first + acknowledgement;
         packet.payload = bytes;
         packet.payload_size = packet.payload_len =
             (uint32_t) hex_bytes(line + n_read, bytes, sizeof bytes);

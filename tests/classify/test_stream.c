@@ -133,12 +133,42 @@ test_passed_over(void **state)
     free(stream);
 }
 
+/* What the other end has had without the sensor is given up, and nothing else. */
+static void
+test_acknowledged(void **state)
+{
+    const uint32_t first = 0xfffffffe;
+    struct stream *stream = malloc(sizeof *stream);
+    bool has_gap;
+
+    (void) state;
+    stream_init(stream);
+    assert_int_equal(stream_add(stream, first, (const uint8_t *) "abc", 3, &has_gap), 3);
+    assert_false(stream_acknowledge(stream, first + 100));
+    assert_int_equal(stream_add(stream, first + 5, (const uint8_t *) "fg", 2, &has_gap), 2);
+    assert_false(stream_acknowledge(stream, first + 4));
+    assert_int_equal(stream->n, 3);
+    assert_true(stream_acknowledge(stream, first + 5));
+    assert_int_equal(stream->n, 2);
+    assert_memory_equal(stream->bytes, "fg", 2);
+    assert_false(stream_acknowledge(stream, first + 7));
+
+    /* It comes late, and goes on. */
+    assert_int_equal(stream_add(stream, first + 3, (const uint8_t *) "defgh", 5, &has_gap),
+                     5);
+    assert_false(has_gap);
+    assert_int_equal(stream->n, 3);
+    assert_memory_equal(stream->bytes, "fgh", 3);
+    free(stream);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_order),
         cmocka_unit_test(test_passed_over),
+        cmocka_unit_test(test_acknowledged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
