@@ -16,16 +16,13 @@ enum {
     START = 0x05,
     START_2 = 0x64,
     LENGTH_AT = 2,
-    CONTROL_AT = 3,
     DESTINATION_AT = 4,
-    SOURCE_AT = 6,
     HEADER = 8,
     CRC = 2,
     LENGTH_MIN = 5, /* Control, destination and source are counted. */
     BLOCK = 16,
     USER_DATA_MAX = UINT8_MAX - LENGTH_MIN,
 
-    FROM_MASTER = 0x80,
     BROADCAST_MIN = 0xfffd,
 
     TRANSPORT_FIRST = 0x40,
@@ -88,7 +85,9 @@ judge(const struct dialogue *dialogue)
     return judge_sides(dialogue, judge_side);
 }
 
-/* The master may be either end: outstations, too, open connections. */
+/* The master may be either end, as outstations, too, open connections; and some masters do
+ * not set the bit that tells the direction.  Its requests have function codes of their own.
+ */
 static void
 read(const struct pdu *pdu, struct findings *findings)
 {
@@ -103,8 +102,7 @@ read(const struct pdu *pdu, struct findings *findings)
         return;
     }
     n = (size_t) frame[LENGTH_AT] - LENGTH_MIN;
-    if ((frame[CONTROL_AT] & FROM_MASTER) == 0 || n < OBJECTS_AT ||
-        (data[0] & TRANSPORT_FIRST) == 0) {
+    if (n < OBJECTS_AT || (data[0] & TRANSPORT_FIRST) == 0) {
         return;
     }
     function = data[FUNCTION_AT];
