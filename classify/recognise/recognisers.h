@@ -25,6 +25,7 @@
     X(modbus)               \
     X(iec104)               \
     X(dnp3)                 \
+    X(opcua)                \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
