@@ -53,6 +53,24 @@ layer_ipv6(struct decoding *d)
                                                               : extensions(d, next);
 }
 
+bool
+layer_is_ipv6_extension(uint8_t next)
+{
+    switch (next) {
+    case NEXT_HOP_BY_HOP:
+    case NEXT_ROUTING:
+    case NEXT_FRAGMENT:
+    case NEXT_AH:
+    case NEXT_DESTINATION_OPTIONS:
+    case NEXT_MOBILITY:
+    case NEXT_HIP:
+    case NEXT_SHIM6:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The length in the jumbo payload option (RFC 2675) of the hop-by-hop header at 'd'; 0 if
  * there is none. */
 static uint32_t

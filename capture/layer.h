@@ -252,6 +252,10 @@ layer_of_protocol(uint8_t protocol)
                                          : layer_of_other_protocol(protocol);
 }
 
+/* True if the number is that of an extension header of IPv6, which another number follows.
+ */
+bool layer_is_ipv6_extension(uint8_t next);
+
 /* The tunnel whose UDP port one of these is; LAYER_DONE if none is. */
 enum layer layer_of_udp_ports(uint16_t source_port, uint16_t destination_port);
 
