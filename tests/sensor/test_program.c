@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/golden.h"
 #include "support/run.h"
 #include "support/support.h"
 
@@ -271,23 +272,12 @@ test_two_reads_give_the_same_bytes(void **state)
 static void
 test_rule_book(void **state)
 {
-    const char *path = source_path("docs/RULES.md");
     struct run run =
         run_shell("$SW cite --markdown -c '%s'", source_path("conf/sectorwatch.conf"));
-    char *book;
 
     (void) state;
     assert_int_equal(run.status, 0);
-    if (getenv("SECTORWATCH_RENEW") != NULL) {
-        FILE *file = fopen(path, "w");
-
-        assert_non_null(file);
-        assert_true(fputs(run.out, file) >= 0);
-        assert_int_equal(fclose(file), 0);
-    }
-    book = read_whole_file(path);
-    assert_string_equal(run.out, book);
-    free(book);
+    golden_check_file("docs/RULES.md", run.out);
     run_free(&run);
 }
 

@@ -24,11 +24,17 @@ void
 golden_check(const char *name, const char *actual)
 {
     char relative[1024];
-    const char *path;
-    char *expected;
 
     (void) snprintf(relative, sizeof relative, "tests/golden/%s", name);
-    path = source_path(relative);
+    golden_check_file(relative, actual);
+}
+
+void
+golden_check_file(const char *relative, const char *actual)
+{
+    const char *path = source_path(relative);
+    char *expected;
+
     if (is_renewing()) {
         renew(path, actual);
         return;

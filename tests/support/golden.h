@@ -8,4 +8,7 @@
  * file is written instead: look at the difference with "git diff" before keeping it. */
 void golden_check(const char *name, const char *actual);
 
+/* The same with a file of the project: "docs/RULES.md". */
+void golden_check_file(const char *relative, const char *actual);
+
 #endif
