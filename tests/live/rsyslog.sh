@@ -5,32 +5,9 @@
 set -eu
 
 send_samples=$1
-work=$(mktemp -d)
+. "$(dirname "$0")/common.sh"
 
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
-
-cleanup() {
-    if [ -n "${rsyslogd_pid:-}" ]; then
-        kill "$rsyslogd_pid" 2>/dev/null || true
-        wait "$rsyslogd_pid" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-
-# Waits up to ten seconds until a command succeeds.
-wait_for() {
-    for _ in $(seq 100); do
-        "$@" && return
-        sleep 0.1
-    done
-    echo "timed out waiting for: $*" >&2
-    cat "$work/errors" >&2
-    exit 1
-}
-
+show_log() { cat "$work/errors"; }
 has_lines() {
     [ -f "$work/out" ] && [ "$(wc -l <"$work/out")" -ge "$1" ]
 }
@@ -38,15 +15,12 @@ has_lines() {
 # Fails unless line NUMBER of what rsyslogd wrote contains TEXT.
 expect() {
     if ! sed -n "$1p" "$work/out" | grep -qF -- "$2"; then
-        echo "line $1 should contain: $2" >&2
-        sed -n "$1p" "$work/out" >&2
-        exit 1
+        fail "line $1 should contain \"$2\": $(sed -n "$1p" "$work/out")"
     fi
 }
 
 PATH=$PATH:/usr/sbin:/sbin
-trap cleanup EXIT
-command -v rsyslogd >/dev/null || skip "rsyslogd is not installed"
+need rsyslogd
 
 # The special parser of imuxsock expects what syslog(3) writes, not RFC 5424; and unless told
 # otherwise it puts the time of arrival in place of the packet's.
@@ -70,7 +44,7 @@ action(type="mmpstrucdata" sd_name.lowercase="off")
 action(type="omfile" file="$work/out" template="fields")
 END
 rsyslogd -n -C -f "$work/rsyslog.conf" -i "$work/pid" 2>"$work/errors" &
-rsyslogd_pid=$!
+pids=$!
 wait_for test -S "$work/log"
 "$send_samples" "$work/log"
 wait_for has_lines 9

@@ -6,55 +6,15 @@ set -eu
 
 program=$1
 scene=$2
-id=sw$$
-work=$(mktemp -d)
-
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
-
-cleanup() {
-    [ -z "${program_pid:-}" ] || kill "$program_pid" 2>/dev/null || true
-    ip netns del "$id-a" 2>/dev/null || true
-    ip netns del "$id-b" 2>/dev/null || true
-    rm -rf "$work"
-}
-
-fail() {
-    echo "FAILED: $1" >&2
-    cat "$work/log" >&2
-    exit 1
-}
-
-# Waits up to twenty seconds until a command succeeds.
-wait_for() {
-    for _ in $(seq 200); do
-        "$@" && return
-        sleep 0.1
-    done
-    fail "timed out waiting for: $*"
-}
+. "$(dirname "$0")/common.sh"
 
 n_alerts() { cat "$work/alerts/a.ndjson" 2>/dev/null | wc -l; }
 has_more_alerts() { [ "$(n_alerts)" -gt "$1" ]; }
-replay() {
-    ip netns exec "$id-a" tcpreplay -q -i out --pps=5000 "$scene/quickstart.pcap" \
-        >"$work/tcpreplay.log" 2>&1
-}
 
-[ "$(id -u)" = 0 ] || skip "needs root"
-for tool in ip tcpreplay; do
-    command -v "$tool" >/dev/null || skip "needs $tool"
-done
+make_namespaces
+need tcpreplay
 "$program" version | grep -q "^sandbox:.* no " && skip "this system lacks a layer of the sandbox"
-trap cleanup EXIT
-ip netns add "$id-a" 2>/dev/null || skip "no network namespaces here"
-ip netns exec "$id-a" true 2>/dev/null || skip "network namespaces cannot be entered here"
-ip netns add "$id-b"
-ip -n "$id-a" link add out type veth peer name in netns "$id-b"
-ip -n "$id-a" link set out up arp off
-ip -n "$id-b" link set in up arp off
+connect
 
 cp -r "$scene" "$work/scene"
 mkdir "$work/alerts" "$work/metrics" "$work/state"
@@ -62,29 +22,26 @@ chmod 755 "$work"
 sed -i 's|^alert = {|alert = { file = "'"$work"'/alerts/a.ndjson"; syslog = "";|' "$work/scene/sectorwatch.conf"
 echo 'ctl = { folder = "'"$work"'/run"; suppress = "'"$work"'/state/suppress.conf"; };' >>"$work/scene/sectorwatch.conf"
 echo 'metrics = { folder = "'"$work"'/metrics"; };' >>"$work/scene/sectorwatch.conf"
-ip netns exec "$id-b" "$program" run -i in -j 2 --sandbox=strict -c "$work/scene/sectorwatch.conf" \
-    2>"$work/log" &
-program_pid=$!
-wait_for grep -q 'capturing on in' "$work/log"
+start_sensor -j 2 --sandbox=strict -c "$work/scene/sectorwatch.conf"
 
 # The process and each thread of it.
-for status in /proc/"$program_pid"/task/*/status; do
+for status in /proc/"$sensor_pid"/task/*/status; do
     for line in CapInh:.0000000000000000 CapPrm:.0000000000000000 CapEff:.0000000000000000 \
         CapAmb:.0000000000000000 NoNewPrivs:.1 Seccomp:.2; do
         grep -q "^$line\$" "$status" || fail "$status has not $line"
     done
 done
 
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts 5
 
 mv "$work/alerts/a.ndjson" "$work/alerts/a.ndjson.1"
-kill -HUP "$program_pid"
+kill -HUP "$sensor_pid"
 wait_for test -e "$work/alerts/a.ndjson"
 ip -n "$id-b" link set in down
 sleep 0.5
 ip -n "$id-b" link set in up
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts 0
 wait_for test -s "$work/metrics/sectorwatch-in.prom"
 
@@ -108,7 +65,6 @@ fi
 ! setpriv --reuid=65534 --regid=65534 --clear-groups "$program" ctl -c "$work/scene/sectorwatch.conf" status \
     2>"$work/refusal" || fail "anybody may ask"
 
-kill -TERM "$program_pid"
-wait "$program_pid" || fail "ended with status $?"
+stop_sensor || fail "ended with status $?"
 ! grep -E '^sandbox:|cannot be opened anew|cannot be written' "$work/log" || fail "the log complains"
 echo "all held"

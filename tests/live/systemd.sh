@@ -8,66 +8,22 @@ set -eu
 
 build=$1
 scene=$2
-id=sw$$
-work=$(mktemp -d)
+. "$(dirname "$0")/common.sh"
 root=${3:-$work/root}
 alerts=/var/log/sectorwatch/alerts.ndjson
 sensor=sectorwatch@in.service
 
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
-
-cleanup() {
-    if [ -n "${nspawn_pid:-}" ]; then
-        kill -KILL "${leader:-$nspawn_pid}" 2>/dev/null || true
-        wait "$nspawn_pid" 2>/dev/null || true
-    fi
-    ip netns del "$id-a" 2>/dev/null || true
-    ip netns del "$id-b" 2>/dev/null || true
-    rm -rf "$work"
-}
-
-fail() {
-    echo "FAILED: $1" >&2
-    inside journalctl --no-pager -n 30 -u "$sensor" | cut -c 1-200 >&2 || true
-    exit 1
-}
-
-# Waits up to twenty seconds until a command succeeds.
-wait_for() {
-    for _ in $(seq 200); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    fail "timed out waiting for: $*"
-}
-
+show_log() { inside journalctl --no-pager -n 30 -u "$sensor" | cut -c 1-200 || true; }
 inside() { nsenter -t "$leader" -m -u -i -n -p -- "$@"; }
 property() { inside systemctl show --value -p "$1" "$sensor"; }
 is_active() { [ "$(property ActiveState)" = active ]; }
 n_alerts() { inside sh -c "cat $alerts 2>/dev/null | wc -l"; }
 has_more_alerts() { [ "$(n_alerts)" -gt "$1" ]; }
 restarted() { is_active && [ "$(property NRestarts)" -ge "$1" ]; }
-replay() {
-    ip netns exec "$id-a" tcpreplay -q -i out --pps=5000 "$scene/quickstart.pcap" \
-        >"$work/tcpreplay.log" 2>&1
-}
 step() { echo "-- $1"; }
 
-[ "$(id -u)" = 0 ] || skip "needs root"
-for tool in debootstrap systemd-nspawn ip tcpreplay cmake nsenter; do
-    command -v "$tool" >/dev/null || skip "needs $tool"
-done
-trap cleanup EXIT
-ip netns add "$id-a" 2>/dev/null || skip "no network namespaces here"
-ip netns add "$id-b"
-connect() {
-    ip -n "$id-a" link add out type veth peer name in netns "$id-b"
-    ip -n "$id-a" link set out up arp off
-    ip -n "$id-b" link set in up arp off
-}
+make_namespaces
+need debootstrap systemd-nspawn tcpreplay cmake nsenter
 connect
 
 step "a Debian, and the program installed in it"
@@ -96,7 +52,7 @@ END
 systemd-nspawn -q -D "$root" --system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
     --console=pipe --boot >"$work/console" 2>&1 </dev/null &
 nspawn_pid=$!
-leader=
+pids=$nspawn_pid # Told to end, it stops the container in order.
 for _ in $(seq 100); do
     leader=$(pgrep -P "$nspawn_pid" | head -n 1) || true
     [ -n "$leader" ] && inside systemctl is-system-running --wait >/dev/null 2>&1 && break
@@ -119,7 +75,7 @@ echo "$status" | grep -q "^CapEff:.0000000000000000$" || fail "has a capability"
 echo "$status" | grep -q "^Seccomp:.2$" || fail "has no system call filter"
 
 step "alerts of the scene in file and journal"
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts 5
 wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'SW-HEALTH'"
 mode=$(inside stat -c '%a %U %G' "$alerts")
@@ -141,7 +97,7 @@ before=$(n_alerts)
 conf=$(ls "$root"/etc/logrotate.d/sectorwatch "$root"/usr/local/etc/logrotate.d/sectorwatch 2>/dev/null | head -n 1)
 inside logrotate -f "${conf#"$root"}" || fail "logrotate"
 [ "$(inside sh -c "cat $alerts.1 | wc -l")" -ge "$before" ] || fail "alerts lost by rotation"
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts 0
 
 step "reload: other ranges in use, by the same process; what is wrong is refused"
@@ -151,7 +107,7 @@ inside systemctl reload "$sensor" || fail "reload"
 wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'is in use now'"
 inside sh -c "journalctl -o cat -u $sensor" | grep -q 'of "Renamed Grid"' || fail "the reload does not say what changed"
 wait_for is_active
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for inside grep -q 'Renamed Grid' "$alerts"
 cp "$root/scene/ranges.conf" "$work/ranges.conf"
 echo nonsense >>"$root/scene/ranges.conf"
@@ -178,7 +134,7 @@ ip -n "$id-b" link set in down
 sleep 1
 ip -n "$id-b" link set in up
 before=$(n_alerts)
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts "$before"
 is_active || fail "did not outlive the link"
 
@@ -190,7 +146,7 @@ connect
 wait_for is_active
 sleep 0.5
 before=$(n_alerts)
-replay
+replay 5000 "$scene/quickstart.pcap"
 wait_for has_more_alerts "$before"
 
 step "stop: alerts of what was open, exit status 0"
