@@ -22,7 +22,9 @@ struct sink;
 struct sink *sink_new_stdout(enum format format);
 
 /* An NDJSON (ECS) file, appended to; a last line left unfinished by a crash is closed
- * first. NULL with the reason in 'problems' if it cannot be opened. */
+ * first.  Lines stay whole when somebody empties the file while the disk is full, and one
+ * that is removed is made anew.  NULL with the reason in 'problems' if it cannot be opened.
+ */
 struct sink *sink_new_file(const char *path, struct problem_list *problems);
 
 /* A syslog socket (unix datagram, "/dev/log"), RFC 5424.  Keeps up to 'queue_max' lines
@@ -53,8 +55,8 @@ bool sink_flush(struct sink *sink, uint64_t wait_ns, struct counters *counters);
 uint32_t sink_n_waiting(const struct sink *sink);
 uint64_t sink_waiting_since(const struct sink *sink);
 
-/* Opens a file sink's path anew (after logrotate); others do nothing.  If it cannot be
- * opened, the log says so and the old file goes on. */
+/* Opens a file sink's path anew, if there is another file now (after logrotate); others do
+ * nothing.  If it cannot be opened, the log says so and the old file goes on. */
 void sink_reopen(struct sink *sink);
 
 /* True if alerts were lost for good, or cannot be written any more; the reason in

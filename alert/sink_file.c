@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +18,8 @@ enum { QUEUE_MAX = 4096 };
 struct sink_file {
     struct sink sink;
     int fd;
+    off_t size;        /* Of the file, after a line went into it by half. */
+    bool ends_in_line; /* In one that a crash or a full disk left unfinished. */
 };
 
 static void format_line(struct sink *sink, const struct alert *alert, FILE *out);
@@ -25,9 +28,15 @@ static enum delivery deliver(struct sink *sink, struct sink_line *line,
 static void wait_for_room(struct sink *sink, uint64_t wait_ns);
 static void reopen(struct sink *sink);
 static void close_file(struct sink *sink);
+static bool renew_if_removed(struct sink_file *this);
+static bool end_last_line(struct sink_file *this);
+static off_t size_of(int fd);
 static int open_file(const char *path);
 static bool is_record(int fd);
-static void end_last_line(int fd, const char *path);
+static const char *fault(int reason);
+static bool ends_in_line(int fd);
+static bool is_same_file(int a, int b);
+static void use_file(struct sink_file *this, int fd);
 
 static const struct sink_type type = {
     .kind = "file",
@@ -47,14 +56,12 @@ sink_new_file(const char *path, struct problem_list *problems)
     const int fd = open_file(path);
 
     if (fd < 0) {
-        problem_error(problems, path, 0, "cannot write alerts to it: %s",
-                      errno == EEXIST ? "it holds something else than alerts"
-                                      : strerror(errno));
+        problem_error(problems, path, 0, "cannot write alerts to it: %s", fault(errno));
         return NULL;
     }
     this = memory_zeroed(1, sizeof *this);
     sink_init(&this->sink, &type, path, FORMAT_ECS, QUEUE_MAX);
-    this->fd = fd;
+    use_file(this, fd);
     return &this->sink;
 }
 
@@ -71,11 +78,28 @@ format_line(struct sink *sink, const struct alert *alert, FILE *out)
     format_ecs_write(alert, out);
 }
 
+/* A line that is in the file by half is written anew if somebody has emptied the file
+ * since, to have room, or has written to it. */
 static enum delivery
 deliver(struct sink *sink, struct sink_line *line, struct counters *counters)
 {
+    struct sink_file *this = of(sink);
+    enum delivery delivery;
+
     (void) counters;
-    return sink_write_line(sink, of(sink)->fd, line);
+    if (!renew_if_removed(this)) {
+        return DELIVERY_BLOCKED;
+    }
+    if (line->n_written > 0 && size_of(this->fd) != this->size) {
+        line->n_written = 0;
+        this->ends_in_line = ends_in_line(this->fd);
+    }
+    if (this->ends_in_line && !end_last_line(this)) {
+        return DELIVERY_BLOCKED;
+    }
+    delivery = sink_write_line(sink, this->fd, line);
+    this->size = delivery == DELIVERY_DONE ? 0 : size_of(this->fd);
+    return delivery;
 }
 
 /* A full disk says nothing when it has room again. */
@@ -86,22 +110,84 @@ wait_for_room(struct sink *sink, uint64_t wait_ns)
     sink_wait_for(-1, wait_ns);
 }
 
-/* A line that went into the old file by half is written to the new one whole. */
 static void
 reopen(struct sink *sink)
 {
+    struct sink_file *this = of(sink);
     const int fd = open_file(sink->name);
 
     if (fd < 0) {
         log_error("alert", "file \"%s\" cannot be opened anew: %s; the old one goes on",
-                  sink->name, strerror(errno));
-        return;
+                  sink->name, fault(errno));
+    } else if (is_same_file(fd, this->fd)) {
+        (void) close(fd);
+    } else {
+        (void) close(this->fd);
+        use_file(this, fd);
     }
-    (void) close(of(sink)->fd);
-    of(sink)->fd = fd;
-    if (sink->n > 0) {
-        sink->lines[sink->first].n_written = 0;
+}
+
+/* What is written to a file without a name is gone with it.  False with the reason in
+ * 'error' if there cannot be another. */
+static bool
+renew_if_removed(struct sink_file *this)
+{
+    struct stat status;
+    int fd;
+
+    if (fstat(this->fd, &status) != 0 || status.st_nlink > 0) {
+        return true;
     }
+    fd = open_file(this->sink.name);
+    if (fd < 0) {
+        (void) snprintf(this->sink.error, sizeof this->sink.error,
+                        "it was removed, and cannot be made anew: %s", fault(errno));
+        return false;
+    }
+    log_warning("alert", "file \"%s\" was removed; there is a new one now",
+                this->sink.name);
+    (void) close(this->fd);
+    use_file(this, fd);
+    return true;
+}
+
+/* Goes on with another file, or the first.  A line that went into the one before by half is
+ * written to this one whole. */
+static void
+use_file(struct sink_file *this, int fd)
+{
+    this->fd = fd;
+    this->ends_in_line = ends_in_line(fd);
+    if (this->sink.n > 0) {
+        this->sink.lines[this->sink.first].n_written = 0;
+    }
+    if (this->ends_in_line) {
+        log_warning("alert", "file \"%s\" ended within a line, which is closed now",
+                    this->sink.name);
+        (void) end_last_line(this);
+    }
+}
+
+/* So that an unfinished line spoils no more than itself.  False with the reason in 'error'
+ * if there is no room even for that. */
+static bool
+end_last_line(struct sink_file *this)
+{
+    if (write(this->fd, "\n", 1) != 1) {
+        sink_set_error(&this->sink, "write", errno);
+        return false;
+    }
+    this->ends_in_line = false;
+    return true;
+}
+
+/* 0 for what has no size. */
+static off_t
+size_of(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
 }
 
 static void
@@ -127,9 +213,6 @@ open_file(const char *path)
         errno = EEXIST;
         return -1;
     }
-    if (fd >= 0) {
-        end_last_line(fd, path);
-    }
     return fd;
 }
 
@@ -145,20 +228,27 @@ is_record(int fd)
            pread(fd, &first, 1, 0) != 1 || first == '{';
 }
 
-/* Closes a last line that a crash or a full disk left unfinished, so that it spoils no more
- * than itself. */
-static void
-end_last_line(int fd, const char *path)
+/* Why open_file() has opened nothing. */
+static const char *
+fault(int reason)
 {
-    struct stat status;
+    return reason == EEXIST ? "it holds something else than alerts" : strerror(reason);
+}
+
+static bool
+is_same_file(int a, int b)
+{
+    struct stat at, bt;
+
+    return fstat(a, &at) == 0 && fstat(b, &bt) == 0 && at.st_dev == bt.st_dev &&
+           at.st_ino == bt.st_ino;
+}
+
+static bool
+ends_in_line(int fd)
+{
+    const off_t size = size_of(fd);
     char last = '\n';
 
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0 ||
-        pread(fd, &last, 1, status.st_size - 1) != 1 || last == '\n') {
-        return;
-    }
-    log_warning("alert", "file \"%s\" ended within a line, which is closed now", path);
-    if (write(fd, "\n", 1) != 1) {
-        log_error("alert", "file \"%s\": %s", path, strerror(errno));
-    }
+    return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }

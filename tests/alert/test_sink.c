@@ -395,18 +395,12 @@ test_file_full_within_line(void **state)
     sink_free(sink);
 }
 
-/* A disk that is full in the middle of a line, and then another file: the line is whole
- * there. */
-static void
-test_file_reopen_within_line(void **state)
+/* A disk that is full in the middle of a line. */
+static struct sink *
+full_within_line(const char *path, struct fixture *f)
 {
-    struct fixture *f = *state;
-    const char *path = temporary_path("moved.json");
-    const char *old = temporary_path("moved.json.1");
     struct sink *sink = sink_new_file(path, NULL);
     struct rlimit limit, small;
-    char *expected =
-        samples_text(&samples, (enum sample) 0, (enum sample) 0, format_ecs_write);
 
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
     small = limit;
@@ -414,11 +408,120 @@ test_file_reopen_within_line(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     assert_false(sink_write(sink, &samples.alerts[0], &f->counters));
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    assert_int_equal(rename(path, old), 0);
+    return sink;
+}
+
+/* Then another file: the line is whole there. */
+static void
+test_file_reopen_within_line(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_path("moved.json");
+    struct sink *sink = full_within_line(path, f);
+    char *expected =
+        samples_text(&samples, (enum sample) 0, (enum sample) 0, format_ecs_write);
+
+    assert_int_equal(rename(path, temporary_path("moved.json.1")), 0);
     sink_reopen(sink);
     assert_true(sink_flush(sink, 0, &f->counters));
     assert_file(path, expected);
     free(expected);
+    sink_free(sink);
+}
+
+/* Then the same file again, which is none the worse for it. */
+static void
+test_file_reopen_same(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_path("same.json");
+    struct sink *sink = full_within_line(path, f);
+    char *expected =
+        samples_text(&samples, (enum sample) 0, (enum sample) 0, format_ecs_write);
+
+    sink_reopen(sink);
+    assert_true(sink_flush(sink, 0, &f->counters));
+    assert_file(path, expected);
+    free(expected);
+    sink_free(sink);
+}
+
+/* Then somebody empties it, to have room: the line is there whole. */
+static void
+test_file_emptied_within_line(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_path("emptied.json");
+    struct sink *sink = full_within_line(path, f);
+    char *expected =
+        samples_text(&samples, (enum sample) 0, (enum sample) 0, format_ecs_write);
+
+    assert_int_equal(truncate(path, 0), 0);
+    assert_true(sink_flush(sink, 0, &f->counters));
+    assert_file(path, expected);
+    free(expected);
+    sink_free(sink);
+}
+
+/* Then somebody cuts it within the line, which is closed. */
+static void
+test_file_cut_within_line(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_path("cut.json");
+    struct sink *sink = full_within_line(path, f);
+
+    assert_int_equal(truncate(path, 1), 0);
+    assert_true(sink_flush(sink, 0, &f->counters));
+    assert_int_equal(count(path, "{\n{\"@timestamp\""), 1);
+    assert_int_equal(count(path, "\n"), 2);
+    sink_free(sink);
+}
+
+/* A disk without room even to close the line that a crash left: closed when there is. */
+static void
+test_file_full_unfinished(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_file("full_unfinished.json", "{\"a\":");
+    struct rlimit limit, small;
+    struct sink *sink;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = limit;
+    small.rlim_cur = strlen("{\"a\":");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    sink = sink_new_file(path, NULL);
+    assert_false(write_number(sink, 1, f));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_true(sink_flush(sink, 0, &f->counters));
+    assert_int_equal(count(path, "{\"a\":\n{\"@timestamp\""), 1);
+    assert_int_equal(count(path, "\n"), 2);
+    sink_free(sink);
+}
+
+/* Removed while in use: made anew, as soon as that is possible. */
+static void
+test_file_removed(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = temporary_path("removed.json");
+    struct sink *sink = sink_new_file(path, NULL);
+
+    assert_true(write_number(sink, 1, f));
+    assert_int_equal(remove(path), 0);
+    assert_true(write_number(sink, 2, f));
+    assert_int_equal(count(path, "\"sequence\":2,"), 1);
+    assert_int_equal(count(f->err, "was removed"), 1);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_false(write_number(sink, 3, f));
+    assert_int_equal(sink_n_waiting(sink), 1);
+    assert_int_equal(count(f->err, "cannot be made anew: Is a directory"), 1);
+    assert_int_equal(rmdir(path), 0);
+    assert_true(sink_flush(sink, 0, &f->counters));
+    assert_int_equal(count(path, "\"sequence\":3,"), 1);
+    assert_int_equal(count(path, "\n"), 1);
     sink_free(sink);
 }
 
@@ -692,6 +795,11 @@ main(void)
         TEST(test_file_reopen_fails),
         TEST(test_file_full_within_line),
         TEST(test_file_reopen_within_line),
+        TEST(test_file_reopen_same),
+        TEST(test_file_emptied_within_line),
+        TEST(test_file_cut_within_line),
+        TEST(test_file_full_unfinished),
+        TEST(test_file_removed),
         TEST(test_file_full),
         TEST(test_bad_paths),
         TEST(test_syslog),
