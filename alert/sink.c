@@ -104,6 +104,12 @@ sink_waiting_since(const struct sink *sink)
     return sink->n == 0 ? 0 : sink->lines[sink->first].since_ns;
 }
 
+uint64_t
+sink_n_lost(const struct sink *sink)
+{
+    return sink->n_lost;
+}
+
 void
 sink_reopen(struct sink *sink)
 {

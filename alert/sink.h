@@ -55,6 +55,9 @@ bool sink_flush(struct sink *sink, uint64_t wait_ns, struct counters *counters);
 uint32_t sink_n_waiting(const struct sink *sink);
 uint64_t sink_waiting_since(const struct sink *sink);
 
+/* Alerts that were lost since it last took one. */
+uint64_t sink_n_lost(const struct sink *sink);
+
 /* Opens a file sink's path anew, if there is another file now (after logrotate); others do
  * nothing.  If it cannot be opened, the log says so and the old file goes on. */
 void sink_reopen(struct sink *sink);

@@ -208,7 +208,9 @@
       "policies that were to be taken over and were refused")                              \
     X(SENSOR_CTL_REQUESTS, "sensor.ctl_requests", "requests at the sockets of the sensor") \
     X(SENSOR_CTL_DROPPED, "sensor.ctl_dropped",                                            \
-      "clients of the sockets that were dropped: too slow, or too long a request")
+      "clients of the sockets that were dropped: too slow, or too long a request")         \
+    X(SENSOR_METRICS_FAILED, "sensor.metrics_failed",                                      \
+      "times that the file of metrics could not be written")
 
 enum counter {
 #define X(name, text, description) COUNTER_##name,

@@ -26,7 +26,8 @@ static void set_waiting(struct heartbeat *heartbeat, const struct session *sessi
 static void set_fills(struct heartbeat *heartbeat, const struct session *session);
 static void beat(const struct health *health, const struct heartbeat *heartbeat,
                  struct counters *counters);
-static void keep_metrics(struct health *health, const struct heartbeat *heartbeat);
+static void keep_metrics(struct health *health, const struct heartbeat *heartbeat,
+                         struct counters *counters);
 
 void
 health_init(struct health *health, const struct session *session, uint64_t now_ns)
@@ -68,7 +69,7 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
             beat(health, &heartbeat, counters);
         }
     }
-    keep_metrics(health, &lately);
+    keep_metrics(health, &lately, counters);
 }
 
 struct heartbeat
@@ -182,6 +183,7 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
     trouble_find(&(struct trouble_view){ .session = session,
                                          .heartbeat = &heartbeat,
                                          .has_rates = rates->since_ns != health->began_ns,
+                                         .metrics_fault = health->metrics.fault,
                                          .jump_ns = health->jump_ns,
                                          .now_ns = now_ns },
                  &trouble);
@@ -236,13 +238,16 @@ beat(const struct health *health, const struct heartbeat *heartbeat,
 }
 
 static void
-keep_metrics(struct health *health, const struct heartbeat *heartbeat)
+keep_metrics(struct health *health, const struct heartbeat *heartbeat,
+             struct counters *counters)
 {
     const char *folder = health->session->policy->settings.metrics.folder;
 
     if (*folder != '\0') {
         const struct counters totals = pipeline_totals(health->session->pipeline);
 
-        metrics_keep(&health->metrics, folder, heartbeat, &totals);
+        if (!metrics_keep(&health->metrics, folder, heartbeat, &totals)) {
+            counter_inc(counters, COUNTER_SENSOR_METRICS_FAILED);
+        }
     }
 }

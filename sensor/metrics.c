@@ -65,7 +65,7 @@ metrics_write(const struct heartbeat *h, const struct counters *counters,
     }
 }
 
-void
+bool
 metrics_keep(struct metrics *metrics, const char *folder, const struct heartbeat *heartbeat,
              const struct counters *counters)
 {
@@ -80,12 +80,18 @@ metrics_keep(struct metrics *metrics, const char *folder, const struct heartbeat
     } else {
         is_written = write_file(path, heartbeat, counters);
     }
-    if (!is_written && !metrics->is_failing) {
-        log_warning("metrics", "%s cannot be written: %s", path, strerror(errno));
-    } else if (is_written && metrics->is_failing) {
+    if (!is_written) {
+        const int reason = errno;
+
+        if (*metrics->fault == '\0') {
+            log_warning("metrics", "%s cannot be written: %s", path, strerror(reason));
+        }
+        (void) snprintf(metrics->fault, sizeof metrics->fault, "%s", strerror(reason));
+    } else if (*metrics->fault != '\0') {
         log_info("metrics", "%s is written again", path);
+        metrics->fault[0] = '\0';
     }
-    metrics->is_failing = !is_written;
+    return is_written;
 }
 
 static bool

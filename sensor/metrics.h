@@ -15,16 +15,18 @@
  * help. */
 enum metrics_format { METRICS_TEXT, METRICS_OPENMETRICS };
 
+enum { METRICS_FAULT_SIZE = 128 };
+
 struct metrics {
-    bool is_failing; /* The log has said that the file cannot be written. */
+    char fault[METRICS_FAULT_SIZE]; /* Why the file could not be written; "": it was. */
 };
 
 void metrics_write(const struct heartbeat *heartbeat, const struct counters *counters,
                    enum metrics_format format, FILE *out);
 
-/* Replaces FOLDER/sectorwatch-INTERFACE.prom as a whole, so that no reader sees half of it;
- * if that fails, the log says so once, and again when it has got better. */
-void metrics_keep(struct metrics *metrics, const char *folder,
+/* Replaces FOLDER/sectorwatch-INTERFACE.prom as a whole, so that no reader sees half of it.
+ * False if that fails; the log says so once, and again when it has got better. */
+bool metrics_keep(struct metrics *metrics, const char *folder,
                   const struct heartbeat *heartbeat, const struct counters *counters);
 
 #endif

@@ -27,6 +27,9 @@ trouble_find(const struct trouble_view *view, struct text *text)
 {
     find_traffic(view, text);
     find_waiting(view, text);
+    if (*view->metrics_fault != '\0') {
+        add_clause(text, "the metrics cannot be written: %s", view->metrics_fault);
+    }
     find_full_tables(view->heartbeat, text);
     find_jump(view, text);
     if (*view->session->refusal != '\0') {
@@ -69,6 +72,10 @@ find_waiting(const struct trouble_view *view, struct text *text)
                        sink_n_waiting(sink), sink_name(sink),
                        view->now_ns < since_ns ? 0
                                                : (view->now_ns - since_ns) / NS_PER_SECOND);
+        }
+        if (sink_n_lost(sink) > 0) {
+            add_clause(text, "%" PRIu64 " alerts for %.64s were lost", sink_n_lost(sink),
+                       sink_name(sink));
         }
     }
 }

@@ -12,13 +12,15 @@
 struct trouble_view {
     const struct session *session;
     const struct heartbeat *heartbeat; /* All but its trouble. */
-    bool has_rates;  /* It has looked before, so the rates mean something. */
-    int64_t jump_ns; /* By which the clock was set lately; 0: it was not. */
-    uint64_t now_ns; /* Monotonic. */
+    bool has_rates;            /* It has looked before, so the rates mean something. */
+    int64_t jump_ns;           /* By which the clock was set lately; 0: it was not. */
+    const char *metrics_fault; /* Why the metrics could not be written; "": they were. */
+    uint64_t now_ns;           /* Monotonic. */
 };
 
 /* Adds a clause for each trouble, with "; " between: packets lost, none or too few of them,
- * alerts that wait, tables that are full, the clock that was set, lists out of date. */
+ * alerts that wait, metrics that cannot be written, tables that are full, the clock that
+ * was set, a reload that was refused, lists out of date. */
 void trouble_find(const struct trouble_view *view, struct text *text);
 
 #endif

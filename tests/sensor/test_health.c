@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/timestamp.h"
 #include "sensor/trouble.h"
@@ -133,6 +135,27 @@ test_metrics(void **state)
     scene_end(&scene);
 }
 
+/* A folder that cannot be written to is trouble from the next look on, until it can. */
+static void
+test_metrics_fail(void **state)
+{
+    struct scene scene;
+    const char *new_path = temporary_path("sectorwatch-eth1.prom.new");
+
+    (void) state;
+    scene_begin(&scene, "1m");
+    assert_int_equal(mkdir(new_path, 0700), 0);
+    go_on(&scene, 0, 10, 1000, 0);
+    assert_int_equal(scene.counters.n[COUNTER_SENSOR_METRICS_FAILED], 1);
+    go_on(&scene, 10, 20, 1000, 0);
+    assert_beats(&scene, 1, "the metrics cannot be written: Is a directory");
+    assert_int_equal(rmdir(new_path), 0);
+    go_on(&scene, 20, 40, 1000, 0);
+    assert_beats(&scene, 2, "\"state\":\"well\"");
+    assert_int_equal(scene.counters.n[COUNTER_SENSOR_METRICS_FAILED], 2);
+    scene_end(&scene);
+}
+
 /* It is told when it comes, again every minute, and when it is over. */
 static void
 test_trouble(void **state)
@@ -243,13 +266,15 @@ test_trouble_words(void **state)
     scene_begin(&scene, "1m");
     trouble_find(&(struct trouble_view){ .session = &scene.session,
                                          .heartbeat = &c->heartbeat,
-                                         .has_rates = !c->is_first },
+                                         .has_rates = !c->is_first,
+                                         .metrics_fault = "" },
                  &text);
     assert_string_equal(words, c->expected);
     scene_end(&scene);
 }
 
-/* Two alerts for a socket that nobody has: since when the first waits. */
+/* Two alerts for a socket that nobody has, and then more than there is room for: since when
+ * the first waits, and what is lost. */
 static void
 test_waiting(void **state)
 {
@@ -260,7 +285,7 @@ test_waiting(void **state)
 
     (void) state;
     scene_begin(&scene, "1m");
-    scene.session.sinks[1] = sink_new_syslog(temporary_path("nobody"), 16, problems);
+    scene.session.sinks[1] = sink_new_syslog(temporary_path("nobody"), 2, problems);
     scene.session.n_sinks = 2;
     heartbeat = health_heartbeat(&scene.health, START_NS, WALL_NS, &scene.counters);
     assert_int_equal(heartbeat.alerts_waiting, 0);
@@ -273,6 +298,13 @@ test_waiting(void **state)
     assert_int_equal(heartbeat.oldest_waiting_s, 63);
     assert_non_null(strstr(heartbeat.trouble, "2 alerts wait to be taken by "));
     assert_non_null(strstr(heartbeat.trouble, "the oldest for 63 s"));
+    assert_null(strstr(heartbeat.trouble, "lost"));
+    for (unsigned i = 0; i < 3; i++) {
+        (void) sink_write_heartbeat(scene.session.sinks[1], &heartbeat, &scene.counters);
+    }
+    heartbeat = health_heartbeat(&scene.health, now_ns, WALL_NS, &scene.counters);
+    assert_non_null(strstr(heartbeat.trouble, "the oldest for 63 s; 3 alerts for "));
+    assert_non_null(strstr(heartbeat.trouble, "nobody were lost"));
     problem_list_free(problems);
     scene_end(&scene);
 }
@@ -317,10 +349,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_beats),   cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_trouble), cmocka_unit_test(test_stale_list),
-        cmocka_unit_test(test_digest),  cmocka_unit_test(test_quiet_and_clock),
-        cmocka_unit_test(test_waiting), cmocka_unit_test(test_reload),
+        cmocka_unit_test(test_beats),           cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_metrics_fail),    cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_stale_list),      cmocka_unit_test(test_digest),
+        cmocka_unit_test(test_quiet_and_clock), cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_reload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL) +

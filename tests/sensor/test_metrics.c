@@ -91,16 +91,16 @@ test_keep(void **state)
 {
     const struct heartbeat heartbeat = make_heartbeat("eth1");
     const struct counters counters = make_counters();
-    struct metrics metrics = { false };
+    struct metrics metrics = { .fault = "" };
     const char *folder = temporary_path("metrics");
     char path[512], *text;
 
     (void) state;
-    metrics_keep(&metrics, folder, &heartbeat, &counters); /* It is not there. */
-    assert_true(metrics.is_failing);
+    assert_false(metrics_keep(&metrics, folder, &heartbeat, &counters)); /* Not there. */
+    assert_string_equal(metrics.fault, "No such file or directory");
     assert_int_equal(mkdir(folder, 0755), 0);
-    metrics_keep(&metrics, folder, &heartbeat, &counters);
-    assert_false(metrics.is_failing);
+    assert_true(metrics_keep(&metrics, folder, &heartbeat, &counters));
+    assert_string_equal(metrics.fault, "");
     (void) snprintf(path, sizeof path, "%s/sectorwatch-eth1.prom", folder);
     text = read_whole_file(path);
     assert_non_null(
