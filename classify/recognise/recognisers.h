@@ -26,6 +26,7 @@
     X(iec104)               \
     X(dnp3)                 \
     X(opcua)                \
+    X(c37118)               \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
