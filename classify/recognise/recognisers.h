@@ -27,6 +27,7 @@
     X(dnp3)                 \
     X(opcua)                \
     X(c37118)               \
+    X(dlms)                 \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
