@@ -18,6 +18,17 @@ rule_by_names(void)
     return names;
 }
 
+bool
+rule_cites(const struct rule *rule, const struct concern *concern)
+{
+    for (unsigned i = 0; i < rule->n_concerns; i++) {
+        if (rule->concerns[i] == concern) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 rule_describe(const struct rule *rule, FILE *out)
 {
@@ -36,6 +47,21 @@ rule_may_concern(const struct rule *rule, const struct critical_range *range)
 {
     for (size_t i = 0; i < rule->n_conditions; i++) {
         if (!may_hold(&rule->conditions[i], range)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+rule_has_its_lists(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->n_conditions; i++) {
+        const struct rule_condition *c = &rule->conditions[i];
+
+        if ((c->field->kind == RULE_FIELD_LISTS ||
+             c->field->kind == RULE_FIELD_LIST_CONCERNS) &&
+            !c->negated && c->names.words[0] == 0) {
             return false;
         }
     }

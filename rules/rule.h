@@ -53,6 +53,8 @@ struct rule {
     size_t n_conditions;
 };
 
+bool rule_cites(const struct rule *rule, const struct concern *concern);
+
 /* Writes what the rule asks for as text on one line, without a newline: "observation is
  * scan; asset.sector is energy; peer.country is not NG; 3 matches within 10m by peer". */
 void rule_describe(const struct rule *rule, FILE *out);
@@ -60,5 +62,9 @@ void rule_describe(const struct rule *rule, FILE *out);
 /* True unless what the rule asks of its asset (sector, subsector, organisation, confidence,
  * prefix) rules out all addresses of 'range': whether it could match there at all. */
 bool rule_may_concern(const struct rule *rule, const struct critical_range *range);
+
+/* False if the rule asks that the peer be on a list, and none of those lists is configured:
+ * it cannot match. */
+bool rule_has_its_lists(const struct rule *rule);
 
 #endif

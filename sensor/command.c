@@ -45,9 +45,11 @@ const struct command commands[] = {
       1, -1, command_explain },
     { "audit", "", "coverage of the Statement by the rules",
       "Prints for every paragraph and every concern of the Statement the rules that back "
-      "it, or "
-      "the reason why none does. Exit status 1 if a concern that can be observed has no "
-      "rule.",
+      "it with the observations that they ask for, or the reason why none does. Says so "
+      "where "
+      "a rule cannot match with this configuration, as it asks for a list or for ranges "
+      "that "
+      "are not there. Exit status 1 if a concern that can be observed has no rule.",
       0, 0, command_audit },
     { "cite", "[RULE...]", "the chain from a rule to the Statement",
       "Prints for each rule what it sees, the concerns it cites, their paragraphs of the "

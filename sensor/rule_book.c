@@ -6,7 +6,6 @@ static void write_paragraph(const struct statement *statement, const struct rule
                             unsigned paragraph, FILE *out);
 static void write_concern(const struct concern *concern, const struct rule_set *rules,
                           FILE *out);
-static bool cites(const struct rule *rule, const struct concern *concern);
 static void write_rule(const struct rule *rule, FILE *out);
 static void write_facts(const struct rule *rule, FILE *out);
 
@@ -63,23 +62,12 @@ write_concern(const struct concern *concern, const struct rule_set *rules, FILE 
     for (size_t i = 0; i < rule_set_n(rules); i++) {
         const struct rule *rule = rule_set_at(rules, i);
 
-        if (cites(rule, concern) && rule->concerns[0] != concern) {
+        if (rule_cites(rule, concern) && rule->concerns[0] != concern) {
             fprintf(out, "%s %s", has_others ? "," : "\nAlso:", rule->id);
             has_others = true;
         }
     }
     fputs(has_others ? ".\n" : "", out);
-}
-
-static bool
-cites(const struct rule *rule, const struct concern *concern)
-{
-    for (unsigned i = 0; i < rule->n_concerns; i++) {
-        if (rule->concerns[i] == concern) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void

@@ -671,14 +671,41 @@ test_shipped(void **state)
     problem_list_free(problems);
 }
 
+/* Whether a rule could match at all is told from the lists that it asks for. */
+static void
+test_has_its_lists(void **state)
+{
+    static const struct {
+        const char *when;
+        bool expected;
+    } cases[] = {
+        { "", true },
+        { "peer = { list = \"relays\"; };", true },
+        { "peer = { list_concern = \"JS-P3-DARKWEB\"; };", true },
+        { "peer = { list_concern = [ \"JS-P3-WMD\", \"JS-P3-DARKWEB\" ]; };", true },
+        { "peer = { list_concern = \"JS-P3-WMD\"; };", false },
+        { "peer = { list_concern_not = \"JS-P3-WMD\"; };", true },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+        char when[256];
+        struct rule_set *set;
+
+        (void) snprintf(when, sizeof when, "observation = \"service\"; %s", cases[i].when);
+        set = make_set(when, "");
+        assert_int_equal(rule_has_its_lists(rule_set_at(set, 0)), cases[i].expected);
+        rule_set_free(set);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdict),
-        cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_short_cuts),
+        cmocka_unit_test(test_verdict),       cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_overflow),      cmocka_unit_test(test_short_cuts),
+        cmocka_unit_test(test_has_its_lists),
     };
     int n_failed;
 

@@ -145,17 +145,6 @@ is_silent(const struct rule *rule, const struct scene *scene)
            !fires(rule, scene->of_twin);
 }
 
-static bool
-cites(const struct rule *rule, const struct concern *concern)
-{
-    for (unsigned i = 0; i < rule->n_concerns; i++) {
-        if (rule->concerns[i] == concern) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* How many rules of a concern fire in some scene, and how many of these keep still on the
  * twin of one. */
 static void
@@ -166,7 +155,7 @@ count_rules(const struct concern *concern, unsigned *ret_firing, unsigned *ret_s
         const struct rule *rule = rule_set_at(rules, i);
         bool is_firing = false, is_still = false;
 
-        for (size_t j = 0; j < n_scenes && cites(rule, concern); j++) {
+        for (size_t j = 0; j < n_scenes && rule_cites(rule, concern); j++) {
             is_firing |= fires(rule, scenes[j].alerts);
             is_still |= is_silent(rule, &scenes[j]);
         }
@@ -307,7 +296,7 @@ write_concern(const struct concern *concern, FILE *out)
         for (size_t j = 0; j < rule_set_n(rules); j++) {
             const struct rule *rule = rule_set_at(rules, j);
 
-            if (!cites(rule, concern) || !fires(rule, scenes[i].alerts)) {
+            if (!rule_cites(rule, concern) || !fires(rule, scenes[i].alerts)) {
                 continue;
             }
             if (is_first) {
