@@ -589,8 +589,8 @@ add_verdict(struct entry *entry, const struct verdict *verdict)
     const bool is_worse = verdict->rule->severity > incident->severity;
     const bool has_spread = add_places(incident, verdict);
     const bool was_told = (entry->told & 1U << number) != 0;
-    const bool is_quiet =
-        was_told && (now_ns < told_ns || now_ns - told_ns < verdict->rule->quiet_for_ns);
+    const uint64_t since_ns = now_ns < told_ns ? 0 : now_ns - told_ns;
+    const bool is_quiet = was_told && since_ns < verdict->rule->quiet_for_ns;
 
     incident->n_verdicts++;
     incident->n_since_alert++;

@@ -124,6 +124,13 @@ static const struct incident_case cases[] = {
       "10 opened E-0 info 1/1 1 of energy in KE\n"
       "11 updated E-1 low 2/1 2 of energy in KE\n"
       "12 updated E-0 low 3/1 3 of energy in KE\n" },
+    { "with quiet_for 0 a verdict of an earlier time is an alert, too",
+      { ADD(12, E0, P1, A1, GRID_KE), ADD(10, E0, P1, A1, GRID_KE) },
+      "12 opened E-0 info 1/1 1 of energy in KE\n"
+      "10 updated E-0 info 2/1 2 of energy in KE\n" },
+    { "else a verdict of an earlier time only counts",
+      { ADD(82, E1, P1, A1, GRID_KE), ADD(10, E1, P1, A1, GRID_KE) },
+      "82 opened E-1 low 1/1 1 of energy in KE\n" },
     { "verdicts within the window keep it open, one at its end opens another",
       { ADD(10, E1, P1, A1, GRID_KE), ADD(105, E1, P1, A1, GRID_KE),
         ADD(205, E1, P1, A1, GRID_KE) },
