@@ -13,10 +13,8 @@
 enum { BUFFER_SIZE = 64 * 1024 };
 
 struct line_reader {
-    char *path;
-    struct problem_list *problems;
-    enum problem_severity severity;
-    unsigned line, n_bad;
+    struct bad_lines *bad;
+    unsigned line;
     int file, error;
     char *at, *end; /* What is in the buffer and not yet given. */
     bool finished;  /* The file has no more. */
@@ -30,19 +28,16 @@ static void fill(struct line_reader *reader);
 static bool is_good(struct line_reader *reader, const char *line, const char *end);
 
 struct line_reader *
-line_reader_open(const char *path, enum problem_severity severity,
-                 struct problem_list *problems)
+line_reader_open(struct bad_lines *bad)
 {
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const int file = open(bad->file, O_RDONLY | O_CLOEXEC);
     struct line_reader *reader;
 
     if (file < 0) {
         return NULL;
     }
     reader = memory_zeroed(1, sizeof *reader);
-    reader->path = memory_copy_text(path);
-    reader->problems = problems;
-    reader->severity = severity;
+    reader->bad = bad;
     reader->file = file;
     reader->at = reader->end = reader->buffer;
     return reader;
@@ -78,44 +73,23 @@ line_reader_line(const struct line_reader *reader)
     return reader->line;
 }
 
-/* Adds a problem at 'line' of the file, or at none. */
-static void
-tell(struct line_reader *reader, unsigned line, const char *message)
-{
-    if (reader->severity == PROBLEM_ERROR) {
-        problem_error(reader->problems, reader->path, line, "%s", message);
-    } else {
-        problem_warning(reader->problems, reader->path, line, "%s", message);
-    }
-}
-
 void
 line_reader_bad(struct line_reader *reader, const char *format, ...)
 {
-    char message[512];
-    va_list args;
+    va_list arguments;
 
-    if (reader->n_bad++ < LINE_READER_PROBLEMS) {
-        va_start(args, format);
-        (void) vsnprintf(message, sizeof message, format, args);
-        va_end(args);
-        tell(reader, reader->line, message);
-    }
+    va_start(arguments, format);
+    bad_lines_add_v(reader->bad, reader->line, format, arguments);
+    va_end(arguments);
 }
 
 int
 line_reader_close(struct line_reader *reader)
 {
     const int error = reader->error;
-    char message[64];
 
-    if (reader->n_bad > LINE_READER_PROBLEMS) {
-        (void) snprintf(message, sizeof message, "and %u more bad lines in this file",
-                        reader->n_bad - LINE_READER_PROBLEMS);
-        tell(reader, 0, message);
-    }
+    bad_lines_end(reader->bad);
     (void) close(reader->file);
-    free(reader->path);
     free(reader);
     return error;
 }

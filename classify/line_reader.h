@@ -1,23 +1,17 @@
 #ifndef CLASSIFY_LINE_READER_H
 #define CLASSIFY_LINE_READER_H
 
-#include "base/problem.h"
+#include "classify/bad_lines.h"
 
-/* Reads a text file line by line, however large, and says what is wrong with its lines: the
- * first few problems in full, the rest as a number, so that the wrong file gives a page of
- * messages and not a million. */
+/* Reads a text file line by line, however large. */
 struct line_reader;
 
-enum {
-    LINE_READER_MAX = 4095,   /* Longest line in bytes; a longer one is bad. */
-    LINE_READER_PROBLEMS = 20 /* Told one by one for a file. */
-};
+enum { LINE_READER_MAX = 4095 }; /* Longest line in bytes; a longer one is bad. */
 
-/* Opens the file at 'path', of which bad lines are problems of 'severity'.  Returns NULL,
- * with the reason in errno, if it cannot be opened; otherwise the caller closes it with
+/* Opens the file that 'bad' speaks of, which must last as long.  Returns NULL, with the
+ * reason in errno, if it cannot be opened; otherwise the caller closes it with
  * line_reader_close(). */
-struct line_reader *line_reader_open(const char *path, enum problem_severity severity,
-                                     struct problem_list *problems);
+struct line_reader *line_reader_open(struct bad_lines *bad);
 
 /* The next line without its end (LF or CR LF; a byte order mark is passed over), which the
  * caller may change, until the next call; NULL at the end of the file.  Lines too long and

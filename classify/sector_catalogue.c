@@ -32,6 +32,7 @@ struct catalogue {
 
 /* A file of the catalogue that is being read. */
 struct table {
+    struct bad_lines bad;
     struct line_reader *reader;
     const char *path, *columns;
     unsigned n_columns;
@@ -276,8 +277,10 @@ read_prefixes(struct catalogue *catalogue, const char *path)
 static bool
 table_open(struct table *table, struct catalogue *catalogue)
 {
-    table->reader =
-        line_reader_open(table->path, PROBLEM_ERROR, catalogue->build->problems);
+    table->bad = (struct bad_lines){ .file = table->path,
+                                     .severity = PROBLEM_ERROR,
+                                     .problems = catalogue->build->problems };
+    table->reader = line_reader_open(&table->bad);
     if (table->reader == NULL) {
         problem_error(catalogue->build->problems, table->path, 0,
                       "the catalogue cannot be read: %s", strerror(errno));

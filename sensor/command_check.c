@@ -19,8 +19,10 @@ print_policy(const struct policy *policy)
     for (size_t i = 0; i < indicator_lists_n(policy->lists); i++) {
         const struct indicator_list *list = indicator_lists_at(policy->lists, i);
 
-        printf("  list %s: %zu entries of %s\n", list->name, list->n_entries,
-               timestamp_format_date(list->date_ns, date));
+        printf("  list %s of %s (%s): ", list->name,
+               timestamp_format_date(list->date_ns, date), list_format_name(list->format));
+        indicator_list_write_counts(list, stdout);
+        putchar('\n');
     }
     for (size_t i = 0; i < geo_n_sources(policy->geo); i++) {
         const struct geo_source *source = geo_source_at(policy->geo, i);

@@ -109,12 +109,16 @@ static const struct setting table[] = {
       1 << 24, "65536",
       "Counts that thresholds keep at a time; the one idle longest gives way." },
     { "", "lists", SETTING_LISTS, 0, 0, 0, "( )",
-      "Lists of addresses and prefixes that somebody else judged: { name = \"tor-relays\"; "
-      "file "
-      "= \"lists/tor.txt\"; concern = \"JS-P3-DARKWEB\"; meaning = \"...\"; date = "
-      "\"2026-06-01\"; valid_for = \"30d\"; }. Name and file are needed; the date is the "
-      "file's "
-      "own if not said; a list past its validity is not used." },
+      "Lists of addresses, prefixes, domains and JA4 fingerprints that somebody else "
+      "judged: { name = \"tor-relays\"; file = \"lists/tor.txt\"; format = \"auto\"; "
+      "column = "
+      "\"ip\"; source = \"...\"; concern = \"JS-P3-DARKWEB\"; meaning = \"...\"; date = "
+      "\"2026-06-01\"; valid_for = \"30d\"; }. Name and file are needed. The format is "
+      "found "
+      "out if not said; of a csv, the column with the indicators, too, which may be a "
+      "heading or a number. The date is the file's own if not said; a list past its "
+      "validity "
+      "is not used." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
       "Bytes captured of a frame." },
     { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 2047, "\"64MB\"",
@@ -574,15 +578,18 @@ static void
 read_list(const struct config_node *group, struct arena *arena,
           struct indicator_list_config *list, struct problem_list *problems)
 {
-    static const char *const names[] = { "name", "file",      "meaning", "concern",
-                                         "date", "valid_for", NULL };
-    const struct config_node *date, *valid_for;
-    const char *day;
+    static const char *const names[] = { "name",    "file",    "format", "column",
+                                         "source",  "meaning", "date",   "valid_for",
+                                         "concern", NULL };
+    const struct config_node *format, *date, *valid_for;
+    const char *name, *day;
 
     config_reject_unknown(group, names, problems);
     *list = (struct indicator_list_config){
         .name = optional_text(group, "name", arena, problems),
         .file = optional_text(group, "file", arena, problems),
+        .column = optional_text(group, "column", arena, problems),
+        .source = optional_text(group, "source", arena, problems),
         .meaning = optional_text(group, "meaning", arena, problems),
         .concern = optional_text(group, "concern", arena, problems),
         .config_file = arena_text(arena, config_node_file(group)),
@@ -590,6 +597,13 @@ read_list(const struct config_node *group, struct arena *arena,
     };
     if (*list->name == '\0' || *list->file == '\0') {
         config_error(group, problems, "a list needs a name and a file");
+    }
+    if ((format = config_child(group, "format")) != NULL &&
+        config_text(format, problems, &name) && !list_format_parse(name, &list->format)) {
+        config_error(format, problems,
+                     "\"%s\" is not a format; expected \"auto\", \"plain\", \"csv\", "
+                     "\"misp\", \"warninglist\" or \"stix\"",
+                     name);
     }
     if ((date = config_child(group, "date")) != NULL && config_text(date, problems, &day) &&
         !timestamp_parse_date(day, &list->date_ns)) {

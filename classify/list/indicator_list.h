@@ -3,25 +3,46 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/ip.h"
 #include "base/problem.h"
+#include "classify/list/indicator.h"
+#include "classify/list/list_format.h"
 
-/* Lists of addresses and prefixes that somebody else judged: threat feeds, Tor relays,
- * scanners.  Each has a name, a date and an expiry, which alerts that lean on it carry. */
+/* Lists of addresses, prefixes, domains and JA4 fingerprints that somebody else judged:
+ * threat feeds, Tor relays, scanners.  Each has a name, a date and an expiry, which alerts
+ * that lean on it carry. */
+
+/* Entries of one kind that are good, but cannot be looked for on a network. */
+struct indicator_others {
+    char name[40]; /* In the words of the format: "sha256", "file:hashes.MD5". */
+    size_t n;
+};
+
+enum { INDICATOR_OTHERS_MAX = 16 }; /* Kinds; the last takes what else there is. */
+
 struct indicator_list {
     const char *name; /* As configured: what a rule's "list" names. */
     const char *file;
+    const char *source;  /* Who publishes it; "" if not said. */
     const char *meaning; /* One sentence: what being on it means; "" if not said. */
     const char *concern; /* Concern id it bears on; "" if not said. */
+    enum list_format format;
     uint64_t date_ns;    /* The day it speaks of: as configured, else the file's time. */
     uint64_t expires_ns; /* Not used from then on; 0: never. */
-    size_t n_entries;
+    size_t n_entries;    /* That can be looked up. */
+    size_t n_of[N_INDICATOR_KINDS];
+    size_t n_bad; /* Entries in which something was wrong. */
+    size_t n_others;
+    struct indicator_others others[INDICATOR_OTHERS_MAX];
 };
 
 /* What to load, one per list. */
 struct indicator_list_config {
-    const char *name, *file, *meaning, *concern;
+    const char *name, *file, *source, *meaning, *concern;
+    enum list_format format;
+    const char *column;      /* CSV: which holds the indicators; "": to be found. */
     uint64_t date_ns;        /* 0: the file's modification time. */
     uint64_t valid_for_ns;   /* From the date on; 0: for ever. */
     const char *config_file; /* Where it is configured, for messages. */
@@ -30,13 +51,10 @@ struct indicator_list_config {
 
 struct indicator_lists;
 
-/* Loads 'n' plain lists (at most 64): an address or prefix a line, an address perhaps with
- * a port ("192.0.2.1:443", "[2001:db8::1]:443"); '#' and ';' begin comments.  Of a line
- * with commas the first field that is an address counts, and a first line that names the
- * columns is passed over; what follows an address after white space is too.  Bad lines are
- * warnings with file and line (the first 20, and how many more); the rest loads.  A list
- * that cannot be read, or in which nothing could be read, is an error.  Never returns NULL;
- * freed with indicator_lists_free(). */
+/* Loads 'n' lists (at most 64).  Bad entries are warnings with file and line (the first 20,
+ * and how many more) and counted; the rest loads.  A list that cannot be read to its end,
+ * or in which nothing could be read, is an error.  Never returns NULL; freed with
+ * indicator_lists_free(). */
 struct indicator_lists *indicator_lists_new(const struct indicator_list_config *configs,
                                             size_t n, struct problem_list *problems);
 void indicator_lists_free(struct indicator_lists *lists);
@@ -45,8 +63,18 @@ size_t indicator_lists_n(const struct indicator_lists *lists);
 const struct indicator_list *indicator_lists_at(const struct indicator_lists *lists,
                                                 size_t index);
 
-/* The lists that 'address' is on at 'now_ns': bit i for list i (at most 64 lists). */
+/* Writes what was counted: "57 addresses, 2075 domains; 1 bad; not looked for: 8 sha1". */
+void indicator_list_write_counts(const struct indicator_list *list, FILE *out);
+
+/* The lists that an address, a host name (in lower case, without a dot at its end) or a
+ * fingerprint is on at 'now_ns': bit i for list i. */
 uint64_t indicator_lists_of_address(const struct indicator_lists *lists,
                                     struct ip_address address, uint64_t now_ns);
+uint64_t indicator_lists_of_domain(const struct indicator_lists *lists, const char *name,
+                                   uint64_t now_ns);
+uint64_t indicator_lists_of_fingerprint(const struct indicator_lists *lists,
+                                        const char *fingerprint, uint64_t now_ns);
+
+size_t indicator_lists_memory(const struct indicator_lists *lists); /* Bytes. */
 
 #endif

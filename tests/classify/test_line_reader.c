@@ -81,7 +81,10 @@ test_reader(void **state)
     const struct reader_case *c = *state;
     const char *path = write_parts(c);
     struct problem_list *problems = problem_list_new();
-    struct line_reader *reader = line_reader_open(path, PROBLEM_WARNING, problems);
+    struct bad_lines bad = { .file = path,
+                             .severity = PROBLEM_WARNING,
+                             .problems = problems };
+    struct line_reader *reader = line_reader_open(&bad);
     const char *line;
     size_t n = 0;
 
@@ -117,14 +120,17 @@ test_many(void **state)
 {
     const char *path = temporary_file("many", "1\n2\n");
     struct problem_list *problems = problem_list_new();
-    struct line_reader *reader = line_reader_open(path, PROBLEM_ERROR, problems);
+    struct bad_lines bad = { .file = path,
+                             .severity = PROBLEM_ERROR,
+                             .problems = problems };
+    struct line_reader *reader = line_reader_open(&bad);
 
     (void) state;
-    for (unsigned i = 0; i < LINE_READER_PROBLEMS + 3; i++) {
+    for (unsigned i = 0; i < BAD_LINES_TOLD + 3; i++) {
         line_reader_bad(reader, "number %u", i);
     }
     assert_int_equal(line_reader_close(reader), 0);
-    assert_int_equal(problem_list_n_errors(problems), LINE_READER_PROBLEMS + 1);
+    assert_int_equal(problem_list_n_errors(problems), BAD_LINES_TOLD + 1);
     assert_true(problem_list_mentions(problems, "and 3 more bad lines"));
     problem_list_free(problems);
 }
@@ -132,12 +138,14 @@ test_many(void **state)
 static void
 test_unreadable(void **state)
 {
+    struct bad_lines missing = { .file = temporary_path("missing") };
+    struct bad_lines folder = { .file = source_path("tests") };
     struct line_reader *reader;
 
     (void) state;
-    assert_null(line_reader_open(temporary_path("missing"), PROBLEM_ERROR, NULL));
+    assert_null(line_reader_open(&missing));
     assert_int_equal(errno, ENOENT);
-    reader = line_reader_open(source_path("tests"), PROBLEM_ERROR, NULL);
+    reader = line_reader_open(&folder);
     assert_non_null(reader);
     assert_null(line_reader_next(reader));
     assert_int_equal(line_reader_close(reader), EISDIR);

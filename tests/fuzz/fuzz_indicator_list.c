@@ -1,20 +1,33 @@
-/* Any text as two lists, and then as an address to look up in them. */
+/* Any bytes as a list in each format, and then as what is looked up in it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "classify/list/indicator_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void
+look_up(const struct indicator_lists *lists, const uint8_t *data, size_t size)
+{
+    char name[IDN_NAME_MAX + 1];
+    size_t n = size < IDN_NAME_MAX ? size : IDN_NAME_MAX;
+
+    memcpy(name, data, n);
+    name[n] = '\0';
+    (void) indicator_lists_of_domain(lists, name, 0);
+    (void) indicator_lists_of_fingerprint(lists, name, 0);
+    for (; size >= 16; data += 16, size -= 16) {
+        (void) indicator_lists_of_address(lists, ip_from_bytes(data), 0);
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[] = "/tmp/fuzz_indicator_list-XXXXXX";
-    const struct indicator_list_config configs[] = {
-        { .name = "a", .file = path, .meaning = "", .concern = "" },
-        { .name = "b", .file = path, .meaning = "", .concern = "", .valid_for_ns = 1 },
-    };
+    struct indicator_list_config configs[N_LIST_FORMATS];
     const int file = mkstemp(path);
     struct problem_list *problems = problem_list_new();
     struct indicator_lists *lists;
@@ -23,9 +36,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
     (void) close(file);
-    lists = indicator_lists_new(configs, 2, problems);
-    for (; size >= 16; data += 16, size -= 16) {
-        (void) indicator_lists_of_address(lists, ip_from_bytes(data), 0);
+    for (size_t i = 0; i < N_LIST_FORMATS; i++) {
+        const enum list_format format = (enum list_format) i;
+
+        configs[i] = (struct indicator_list_config){
+            .name = list_format_name(format),
+            .file = path,
+            .format = format,
+            .column = "",
+            .source = "",
+            .meaning = "",
+            .concern = "",
+            .date_ns = 1,
+            .valid_for_ns = i,
+        };
+    }
+    lists = indicator_lists_new(configs, N_LIST_FORMATS, problems);
+    if (size > 0) {
+        look_up(lists, data, size);
     }
     indicator_lists_free(lists);
     problem_list_free(problems);

@@ -50,8 +50,20 @@ world_begin(void)
     static struct geo_place_config places[N_ELEMENTS(where)];
     const char *list = temporary_file("listed.txt", LISTED "\n");
     const struct indicator_list_config lists[] = {
-        { .name = "other", .file = list, .meaning = "", .concern = "" },
-        { .name = "relays", .file = list, .meaning = "", .concern = "JS-P3-DARKWEB" },
+        {
+            .name = "other",
+            .file = list,
+            .meaning = "",
+            .concern = "",
+            .source = "",
+            .column = "",
+        },
+        { .name = "relays",
+          .file = list,
+          .meaning = "",
+          .concern = "JS-P3-DARKWEB",
+          .source = "",
+          .column = "" },
     };
     const struct sector_map_config map = { .operator_files = files, .ranges = ranges };
 

@@ -90,6 +90,8 @@ policy_begin(struct policy *p, const struct world *world)
         .file = temporary_file("listed.txt", PEER "\n"),
         .meaning = "",
         .concern = "",
+        .source = "",
+        .column = "",
     };
     struct geo_place_config place = { .country =
                                           world->country != NULL ? world->country : "NG",
