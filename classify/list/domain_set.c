@@ -9,15 +9,15 @@
 #include "base/memory.h"
 #include "classify/list/indicator.h"
 
-enum { WORD = 8, LABELS_MAX = 128 /* Of a name of IDN_NAME_MAX bytes. */ };
+enum { WORD = 8, LABELS_MAX = DOMAIN_SET_LABELS_MAX };
 
 static_assert(((int) DOMAIN_ITSELF | (int) DOMAIN_BELOW) <= (int) KEY_SET_MARKS_MAX,
               "a scope is the marks of a key");
-static_assert(LABELS_MAX > (IDN_NAME_MAX + 1) / 2, "all labels of a name are counted");
+static_assert((int) LABELS_MAX > (int) IDN_NAME_MAX + 1, "a name may be of dots alone");
 
 struct domain_set {
     struct key_set *keys;
-    uint64_t label_counts[2];
+    uint64_t label_counts[LABELS_MAX / 64];
 };
 
 /* The keys of a name and of the domains above it: keys[n] of that with n labels. */

@@ -14,10 +14,13 @@
  * once, then immutable. */
 struct domain_set;
 
+enum { DOMAIN_SET_LABELS_MAX = 256 };
+
 /* What is to become a set; zeroed it is empty. */
 struct domain_gathering {
     struct key_gathering keys;
-    uint64_t label_counts[2]; /* Bit n: some domain has n labels. */
+    uint64_t
+        label_counts[DOMAIN_SET_LABELS_MAX / 64]; /* Bit n: some domain has n labels. */
 };
 
 /* Adds a domain, as in struct indicator, that stands on 'list', 0 to 63, for 'scope'. */
