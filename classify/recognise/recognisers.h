@@ -28,6 +28,7 @@
     X(opcua)                \
     X(c37118)               \
     X(dlms)                 \
+    X(hart_ip)              \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
