@@ -41,9 +41,10 @@ struct heartbeat {
 
     /* Since the sensor started. */
     uint64_t packets, critical_packets, lost_packets;
-    uint64_t alerts;           /* The sequence number of the last one. */
-    uint32_t alerts_waiting;   /* Of the sink that has most. */
-    uint64_t oldest_waiting_s; /* The alert that waits longest, of all sinks; 0: none. */
+    uint64_t industrial_frames; /* Of industrial protocols without IP. */
+    uint64_t alerts;            /* The sequence number of the last one. */
+    uint32_t alerts_waiting;    /* Of the sink that has most. */
+    uint64_t oldest_waiting_s;  /* The alert that waits longest, of all sinks; 0: none. */
 
     struct table_fill tables[N_HEARTBEAT_TABLES];
 

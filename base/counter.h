@@ -36,6 +36,14 @@
 #define COUNTER_TABLE_DECODE(X)                                                            \
     X(CAPTURE_DECODED, "capture.decoded", "packets decoded")                               \
     X(CAPTURE_NOT_IP, "capture.not_ip", "frames that carry no IP that can be read")        \
+    X(CAPTURE_GOOSE, "capture.goose", "frames of IEC 61850 GOOSE, which carry no IP")      \
+    X(CAPTURE_SAMPLED_VALUES, "capture.sampled_values",                                    \
+      "frames of IEC 61850 sampled values, which carry no IP")                             \
+    X(CAPTURE_ETHERCAT, "capture.ethercat", "frames of EtherCAT, which carry no IP")       \
+    X(CAPTURE_PROFINET_RT, "capture.profinet_rt",                                          \
+      "frames of PROFINET in real time, which carry no IP")                                \
+    X(CAPTURE_PROFINET_DCP, "capture.profinet_dcp",                                        \
+      "frames that discover or configure PROFINET devices, which carry no IP")             \
     X(CAPTURE_LINK_TYPE_NOT_IP, "capture.link_type_not_ip",                                \
       "frames of a link type that carries no IP")                                          \
     X(CAPTURE_LINK_TYPE_UNKNOWN, "capture.link_type_unknown",                              \

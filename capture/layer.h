@@ -34,6 +34,13 @@
     X(SNAP, layer_snap)             \
     X(MPLS, layer_mpls)
 
+/* Industrial protocols right above Ethernet, which are counted: link_industrial.c. */
+#define LAYER_TABLE_INDUSTRIAL(X)           \
+    X(GOOSE, layer_goose)                   \
+    X(SAMPLED_VALUES, layer_sampled_values) \
+    X(ETHERCAT, layer_ethercat)             \
+    X(PROFINET, layer_profinet)
+
 /* Point-to-point links: link_ppp.c. */
 #define LAYER_TABLE_PPP(X)                                \
     X(PPP, layer_ppp)                                     \
@@ -122,13 +129,14 @@
     X(L2TP, layer_l2tp)                     \
     X(AYIYA, layer_ayiya)
 
-#define LAYER_TABLE(X)       \
-    LAYER_TABLE_LINK(X)      \
-    LAYER_TABLE_PPP(X)       \
-    LAYER_TABLE_WIFI(X)      \
-    LAYER_TABLE_HEADER(X)    \
-    LAYER_TABLE_IP(X)        \
-    LAYER_TABLE_TRANSPORT(X) \
+#define LAYER_TABLE(X)        \
+    LAYER_TABLE_LINK(X)       \
+    LAYER_TABLE_INDUSTRIAL(X) \
+    LAYER_TABLE_PPP(X)        \
+    LAYER_TABLE_WIFI(X)       \
+    LAYER_TABLE_HEADER(X)     \
+    LAYER_TABLE_IP(X)         \
+    LAYER_TABLE_TRANSPORT(X)  \
     LAYER_TABLE_TUNNEL(X)
 
 enum layer {

@@ -4,7 +4,7 @@
 #include <pcap/dlt.h>
 #include <pcap/pcap.h>
 
-/* IEEE EtherTypes that lead on. */
+/* IEEE EtherTypes that lead on, or that are counted. */
 enum {
     ETHERTYPE_VLAN = 0x8100,
     ETHERTYPE_PPP = 0x880b,
@@ -12,9 +12,13 @@ enum {
     ETHERTYPE_MPLS_UPSTREAM = 0x8848,
     ETHERTYPE_PPPOE_SESSION = 0x8864,
     ETHERTYPE_JUMBO_LLC = 0x8870,
-    ETHERTYPE_QINQ = 0x88a8,   /* 802.1ad. */
-    ETHERTYPE_MACSEC = 0x88e5, /* 802.1AE. */
-    ETHERTYPE_PBB = 0x88e7,    /* 802.1ah. */
+    ETHERTYPE_PROFINET = 0x8892,
+    ETHERTYPE_ETHERCAT = 0x88a4,
+    ETHERTYPE_QINQ = 0x88a8,           /* 802.1ad. */
+    ETHERTYPE_GOOSE = 0x88b8,          /* IEC 61850-8-1. */
+    ETHERTYPE_SAMPLED_VALUES = 0x88ba, /* IEC 61850-9-2. */
+    ETHERTYPE_MACSEC = 0x88e5,         /* 802.1AE. */
+    ETHERTYPE_PBB = 0x88e7,            /* 802.1ah. */
     ETHERTYPE_FABRICPATH = 0x8903,
     ETHERTYPE_CMD = 0x8909, /* Cisco MetaData. */
     ETHERTYPE_VNTAG = 0x8926,
@@ -172,6 +176,14 @@ layer_of_other_ethertype(struct decoding *d, uint16_t type)
         return LAYER_LLC;
     case ETHERTYPE_TRANSPARENT_ETHERNET:
         return LAYER_ETHERNET;
+    case ETHERTYPE_GOOSE:
+        return LAYER_GOOSE;
+    case ETHERTYPE_SAMPLED_VALUES:
+        return LAYER_SAMPLED_VALUES;
+    case ETHERTYPE_ETHERCAT:
+        return LAYER_ETHERCAT;
+    case ETHERTYPE_PROFINET:
+        return LAYER_PROFINET;
     default:
         return type < ETHERTYPE_MIN ? layer_of_length(d, type) : LAYER_NOT_IP;
     }

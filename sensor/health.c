@@ -117,6 +117,16 @@ n_stale(const struct indicator_lists *lists, uint64_t wall_ns)
     return n;
 }
 
+static uint64_t
+n_industrial(const struct counters *counters)
+{
+    return counters->n[COUNTER_CAPTURE_GOOSE] +
+           counters->n[COUNTER_CAPTURE_SAMPLED_VALUES] +
+           counters->n[COUNTER_CAPTURE_ETHERCAT] +
+           counters->n[COUNTER_CAPTURE_PROFINET_RT] +
+           counters->n[COUNTER_CAPTURE_PROFINET_DCP];
+}
+
 /* The day of the oldest list; 0 if there is none that says one. */
 static uint64_t
 list_date(const struct indicator_lists *lists)
@@ -167,6 +177,7 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
         .critical_packets = counters->n[COUNTER_CLASSIFY_CRITICAL_PACKETS],
         .lost_packets = counters->n[COUNTER_CAPTURE_KERNEL_DROPPED] +
                         counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED],
+        .industrial_frames = n_industrial(counters),
         .alerts = pipeline_summary(session->pipeline)->alerts,
         .n_rules = rule_set_n(policy->rules),
         .n_ranges = sector_map_n_ranges(policy->sectors),

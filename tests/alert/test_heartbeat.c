@@ -34,6 +34,7 @@ make_heartbeat(void)
         .loss_percent = 0.0,
         .packets = UINT64_C(10000000000),
         .critical_packets = 314159265,
+        .industrial_frames = 4000,
         .alerts = 17,
         .policy = "0123456789abcdef",
         .n_rules = 100,
