@@ -33,6 +33,8 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
+step() { echo "-- $1"; }
+
 need_root() { [ "$(id -u)" = 0 ] || skip "needs root"; }
 need() {
     for tool; do

@@ -20,7 +20,6 @@ is_active() { [ "$(property ActiveState)" = active ]; }
 n_alerts() { inside sh -c "cat $alerts 2>/dev/null | wc -l"; }
 has_more_alerts() { [ "$(n_alerts)" -gt "$1" ]; }
 restarted() { is_active && [ "$(property NRestarts)" -ge "$1" ]; }
-step() { echo "-- $1"; }
 
 make_namespaces
 need debootstrap systemd-nspawn tcpreplay cmake nsenter
