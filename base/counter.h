@@ -217,6 +217,8 @@
     X(SENSOR_CTL_REQUESTS, "sensor.ctl_requests", "requests at the sockets of the sensor") \
     X(SENSOR_CTL_DROPPED, "sensor.ctl_dropped",                                            \
       "clients of the sockets that were dropped: too slow, or too long a request")         \
+    X(SENSOR_LOG_DROPPED, "sensor.log_dropped",                                            \
+      "messages that were not logged because nobody took them")                            \
     X(SENSOR_METRICS_FAILED, "sensor.metrics_failed",                                      \
       "times that the file of metrics could not be written")
 

@@ -1,5 +1,9 @@
 #include "base/log.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -7,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/one_line.h"
 
@@ -19,12 +24,23 @@ static const struct {
     { LOG_LEVEL_INFO, "info" },
 };
 
-enum { N_LEVELS = sizeof levels / sizeof levels[0] };
+enum {
+    N_LEVELS = sizeof levels / sizeof levels[0],
+    TEXT_SIZE = 2048,
+    LINE_SIZE = TEXT_SIZE + 64, /* With urgency and module. */
+};
 
 static atomic_int most = LOG_LEVEL_INFO;
 
+/* One message at a time, so that room for one is room for it. */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+static bool never_waits;
+static uint64_t n_untold;
+static atomic_ullong n_dropped;
+
 static void log_line(enum log_level level, const char *module, const char *format,
                      va_list args) __attribute__((format(printf, 3, 0)));
+static bool write_line(enum log_level level, const char *module, const char *text);
 
 void
 log_set_level(enum log_level level)
@@ -59,6 +75,20 @@ log_level_parse(const char *text, enum log_level *ret)
         }
     }
     return false;
+}
+
+void
+log_never_wait(void)
+{
+    (void) pthread_mutex_lock(&writing);
+    never_waits = true;
+    (void) pthread_mutex_unlock(&writing);
+}
+
+uint64_t
+log_read_dropped(void)
+{
+    return atomic_exchange(&n_dropped, 0);
 }
 
 void
@@ -108,15 +138,46 @@ is_journal(void)
 static void
 log_line(enum log_level level, const char *module, const char *format, va_list args)
 {
-    char line[2048];
+    char text[TEXT_SIZE];
 
     if (level > log_level()) {
         return;
     }
-    (void) vsnprintf(line, sizeof line, format, args);
-    one_line(line);
-    if (is_journal()) {
-        fprintf(stderr, "<%d>", (int) level);
+    (void) vsnprintf(text, sizeof text, format, args);
+    one_line(text);
+    (void) pthread_mutex_lock(&writing);
+    if (n_untold > 0) {
+        char untold[64];
+
+        (void) snprintf(untold, sizeof untold, "messages dropped: %" PRIu64, n_untold);
+        n_untold = write_line(LOG_LEVEL_WARNING, "log", untold) ? 0 : n_untold;
     }
-    fprintf(stderr, "%s: %s\n", module, line);
+    if (n_untold > 0 || !write_line(level, module, text)) {
+        n_untold++;
+        atomic_fetch_add(&n_dropped, 1);
+    }
+    (void) pthread_mutex_unlock(&writing);
+}
+
+/* In one piece, so that it does not mix with what others write there.  False if nobody took
+ * it. */
+static bool
+write_line(enum log_level level, const char *module, const char *text)
+{
+    struct pollfd pollfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+    char line[LINE_SIZE], urgency[8] = "";
+    ssize_t n_written;
+    int n;
+
+    if (never_waits && poll(&pollfd, 1, 0) == 0) {
+        return false;
+    }
+    if (is_journal()) {
+        (void) snprintf(urgency, sizeof urgency, "<%d>", (int) level);
+    }
+    n = snprintf(line, sizeof line, "%s%s: %s\n", urgency, module, text);
+    do {
+        n_written = write(STDERR_FILENO, line, (size_t) n);
+    } while (n_written < 0 && errno == EINTR);
+    return n_written == n;
 }

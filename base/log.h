@@ -2,6 +2,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What the operator should know, on standard error: one event one line, the module as first
  * word, values named.  Under systemd each line carries its syslog level ("<4>",
@@ -16,6 +17,14 @@ enum log_level log_level(void);
 /* "error", "warning" or "info". */
 const char *log_level_name(enum log_level level);
 bool log_level_parse(const char *text, enum log_level *ret);
+
+/* From now on nobody waits for whoever reads standard error: a message that is not taken at
+ * once is dropped, and how many were is said before the next one that is taken.  For
+ * programs that must go on when the journal does not. */
+void log_never_wait(void);
+
+/* Messages that were dropped since the last call. */
+uint64_t log_read_dropped(void);
 
 void log_error(const char *module, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -147,6 +147,7 @@ command_run(const struct options *options)
         return EXIT_USAGE;
     }
     catch_signals();
+    log_never_wait();
     sensor.notifier = notifier_new();
     status = run(&sensor, options);
     notifier_free(sensor.notifier);
@@ -289,6 +290,7 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     uint64_t n_alerts;
 
     source_read_drops(run->source, counters);
+    counter_add(counters, COUNTER_SENSOR_LOG_DROPPED, log_read_dropped());
     if (run->ctl != NULL) {
         ctl_server_read_counters(run->ctl, counters);
     }
