@@ -21,7 +21,7 @@ fail() {
 
 clean_up() {
     for pid in $pids; do
-        kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
+        kill "$pid" 2>/dev/null && kill -CONT "$pid" && wait "$pid" 2>/dev/null || true
     done
     for place in $(grep -o " $work/[^ ]*" /proc/mounts | sort -r); do
         umount -l "$place" || true
