@@ -3,7 +3,7 @@
 
 id=sw$$
 work=$(mktemp -d)
-pids= # Of what is to be ended with the script.
+pids= # Of children that are to be ended with the script.
 
 skip() {
     echo "skipped: $1"
@@ -19,9 +19,16 @@ fail() {
     exit 1
 }
 
+# By now its number may be that of a process of somebody else.
+is_child() { grep -q "^PPid:.$$\$" "/proc/$1/status" 2>/dev/null; }
+
 clean_up() {
     for pid in $pids; do
-        kill "$pid" 2>/dev/null && kill -CONT "$pid" && wait "$pid" 2>/dev/null || true
+        if is_child "$pid"; then
+            kill "$pid"
+            kill -CONT "$pid"
+            wait "$pid" 2>/dev/null || true
+        fi
     done
     for place in $(grep -o " $work/[^ ]*" /proc/mounts | sort -r); do
         umount -l "$place" || true
@@ -73,6 +80,7 @@ connect() {
 
 # Starts the sensor on "in", with the options given, and waits until it captures.
 start_sensor() {
+    : >"$work/log"
     ip netns exec "$id-b" "$program" run -i in "$@" >"$work/out" 2>"$work/log" &
     sensor_pid=$!
     pids="$pids $sensor_pid"
