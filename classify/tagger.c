@@ -26,7 +26,8 @@ struct tagger {
 
 static void take_window(struct tagger *t, const struct frame *frames, size_t n,
                         struct critical_batch *batch, struct counters *counters);
-static void add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch);
+static void add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
+                     struct counters *counters);
 static bool tag(const struct tagger *t, struct critical_packet *critical);
 static void complete(struct tagger *t, struct critical_packet *critical,
                      struct counters *counters);
@@ -68,10 +69,11 @@ tagger_take(struct tagger *t, const struct frame *frames, size_t n,
 }
 
 void
-tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
+tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
+            struct counters *counters)
 {
     batch->n = batch->n_ticks = batch->reassembled_size = 0;
-    add_tick(t, now_ns, batch);
+    add_tick(t, now_ns, batch, counters);
 }
 
 void
@@ -116,7 +118,7 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
         }
     }
     for (size_t i = 0; i < n; i++) {
-        add_tick(t, frames[i].time_ns, batch);
+        add_tick(t, frames[i].time_ns, batch, counters);
         if (!is_packet[i]) {
             continue;
         }
@@ -134,14 +136,15 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
 }
 
 static void
-add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch)
+add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
+         struct counters *counters)
 {
     if (t->has_begun && now_ns - t->second < NS_PER_SECOND) {
         return;
     }
     t->has_begun = true;
     t->second = now_ns / NS_PER_SECOND * NS_PER_SECOND;
-    flow_clock_advance(&t->clock, now_ns);
+    flow_clock_advance(&t->clock, now_ns, counters);
     batch->ticks[batch->n_ticks++] = (struct tick){
         .order = t->order++,
         .now_ns = now_ns,

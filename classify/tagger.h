@@ -32,7 +32,8 @@ void tagger_take(struct tagger *tagger, const struct frame *frames, size_t n,
 
 /* Empties 'batch' and puts a tick into it if a second begins with 'now_ns', a time that is
  * known without a frame. */
-void tagger_tick(struct tagger *tagger, uint64_t now_ns, struct critical_batch *batch);
+void tagger_tick(struct tagger *tagger, uint64_t now_ns, struct critical_batch *batch,
+                 struct counters *counters);
 
 /* From the next frame on ranges are those of 'sectors', which must outlive the tagger or be
  * renewed in its turn. */

@@ -117,7 +117,7 @@ void
 pipeline_advance(struct pipeline *p, uint64_t now_ns)
 {
     p->now_ns = now_ns;
-    tagger_tick(p->tagger, now_ns, critical_batch(p));
+    tagger_tick(p->tagger, now_ns, critical_batch(p), &p->counters);
     follow(p);
 }
 

@@ -91,7 +91,9 @@ flow_run_update(struct flow_run *run, const struct packet *packet, range_id sour
 static inline void
 flow_run_expire(struct flow_run *run, uint64_t now_ns)
 {
-    flow_clock_advance(&run->clock, now_ns);
+    struct counters unused = { 0 };
+
+    flow_clock_advance(&run->clock, now_ns, &unused);
     flow_run_end_due(run);
 }
 

@@ -28,9 +28,9 @@ test_forward(void **state)
     assert_int_equal(clock.now_ns, SECONDS(100));
     flow_clock_follow(&clock, SECONDS(103), &counters);
     assert_int_equal(clock.now_ns, SECONDS(103));
-    flow_clock_advance(&clock, SECONDS(110));
+    flow_clock_advance(&clock, SECONDS(110), &counters);
     assert_int_equal(clock.now_ns, SECONDS(110));
-    flow_clock_advance(&clock, SECONDS(90));
+    flow_clock_advance(&clock, SECONDS(90), &counters);
     assert_int_equal(clock.now_ns, SECONDS(110));
     assert_int_equal(counters.n[COUNTER_CLASSIFY_TIME_BACKWARD], 0);
 }
@@ -71,6 +71,30 @@ test_set_back(void **state)
     assert_int_equal(clock.now_ns, SECONDS(1003));
 }
 
+/* Without a packet it goes on too, after so many seconds; one of the present breaks the
+ * row.
+ */
+static void
+test_set_back_idle(void **state)
+{
+    struct flow_clock clock = flow_clock_init(SECONDS(FAR_S));
+
+    (void) state;
+    flow_clock_follow(&clock, SECONDS(10000), &counters);
+    for (unsigned i = 0; i < BEHIND_MAX - 1; i++) {
+        flow_clock_advance(&clock, SECONDS(6400 + i), &counters);
+    }
+    flow_clock_follow(&clock, SECONDS(10000), &counters);
+    for (unsigned i = 0; i < BEHIND_MAX; i++) {
+        assert_int_equal(counters.n[COUNTER_CLASSIFY_TIME_SET_BACK], 0);
+        flow_clock_advance(&clock, SECONDS(6500 + i), &counters);
+    }
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_TIME_SET_BACK], 1);
+    assert_int_equal(clock.now_ns, SECONDS(10000));
+    flow_clock_advance(&clock, SECONDS(6500 + BEHIND_MAX), &counters);
+    assert_int_equal(clock.now_ns, SECONDS(10001));
+}
+
 /* A single packet of the present breaks the row. */
 static void
 test_stray(void **state)
@@ -94,6 +118,7 @@ main(void)
         cmocka_unit_test_setup(test_forward, begin),
         cmocka_unit_test_setup(test_disorder, begin),
         cmocka_unit_test_setup(test_set_back, begin),
+        cmocka_unit_test_setup(test_set_back_idle, begin),
         cmocka_unit_test_setup(test_stray, begin),
     };
 
