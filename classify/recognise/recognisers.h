@@ -29,6 +29,7 @@
     X(c37118)               \
     X(dlms)                 \
     X(hart_ip)              \
+    X(enip)                 \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \
