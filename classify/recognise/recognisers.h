@@ -30,6 +30,9 @@
     X(dlms)                 \
     X(hart_ip)              \
     X(enip)                 \
+    X(s7comm)               \
+    X(s7comm_plus)          \
+    X(mms)                  \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \

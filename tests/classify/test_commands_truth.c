@@ -45,8 +45,10 @@ struct truth_case {
     const char *log;
 
     /* The field, from 1, that names or numbers the command, in the rows whose field 'where'
-     * is 'equals'.  0: an IPAL transcript, whose requests to 'port' are counted by type. */
+     * is 'equals'; a field 'or' counts instead if it is set.  0: an IPAL transcript, whose
+     * requests to 'port' are counted by type. */
     unsigned column;
+    unsigned or ;
     unsigned where;
     const char *equals;
     char separator;
@@ -263,6 +265,12 @@ take_row(const struct truth_case *c, const char *line, char word[static 64])
         }
     }
     take_field(line, c->column, c->separator, word);
+    if (c->or != 0) {
+        take_field(line, c->or, c->separator, field);
+        if (strcmp(field, "-") != 0) {
+            (void) snprintf(word, sizeof field, "%s", field);
+        }
+    }
     return strcmp(word, "-") != 0;
 }
 
@@ -336,6 +344,17 @@ test_truth(void **state)
         { "0", "" } /* A confirmation. */                               \
     }
 
+/* The name of a function, or of a subfunction where there is one, in the rows of requests.
+ */
+#define S7                                                                       \
+    ZEEK_WHERE(16, 7, "T"), .or = 18,                                            \
+                            .pairs = {                                           \
+                                { "setup-communication", "" }, /* No command. */ \
+                                { "plc-start-stop", "plc-start" },               \
+                                { "compress-plc-memory", "compress-memory" },    \
+                                { "plc-copy-ram-to-rom", "copy-ram-to-rom" },    \
+                            }
+
 static const struct truth_case cases[] = {
     { "DNP3, ICSNPP", .capture = "icsnpp-dnp3__dnp3_example.pcap", .service = SERVICE_DNP3,
       .log = "icsnpp-dnp3__analyzer.basic__dnp3.log", ZEEK(7),
@@ -394,6 +413,23 @@ static const struct truth_case cases[] = {
       ZEEK_WHERE(13, 7, "T"), .pairs = { { "send-unit-data", "" } },
       .exceptions = { { "get-attribute-list", 543, "the log has the frames alone" },
                       { "set-attribute-list", 1, "the same" } } },
+    { "S7, ICSNPP, Snap7", .capture = "icsnpp-s7comm__snap7.pcap",
+      .service = SERVICE_S7COMM, .log = "icsnpp-s7comm__analyzer.snap7__s7comm.log", S7,
+      .exceptions = { { "read-szl", 1,
+                        "the request of reference 3 is not in the log, only "
+                        "its response" } } },
+    { "S7, ICSNPP, a device identified", .capture = "icsnpp-s7comm__s7ident.pcap",
+      .service = SERVICE_S7COMM, .log = "icsnpp-s7comm__analyzer.s7ident__s7comm.log", S7 },
+    { "S7, ICSNPP, variables", .capture = "icsnpp-s7comm__s7comm_plus.pcap",
+      .service = SERVICE_S7COMM, .log = "icsnpp-s7comm__analyzer.s7comm_plus__s7comm.log",
+      S7 },
+    { "S7plus, ICSNPP", .capture = "icsnpp-s7comm__s7comm_plus.pcap",
+      .service = SERVICE_S7COMM_PLUS,
+      .log = "icsnpp-s7comm__analyzer.s7comm_plus__s7comm_plus.log",
+      ZEEK_WHERE(16, 14, "Request") },
+    { "S7, IPAL", .capture = "ipal_transcriber__s7.pcap", .service = SERVICE_S7COMM,
+      .log = "ipal_transcriber__s7.pcap.ipal", IPAL("102"),
+      .pairs = { { "1", "4" } } }, /* Jobs, not functions. */
     { "Modbus, ICSNPP", .capture = "icsnpp-modbus__modbus_example.pcap",
       .service = SERVICE_MODBUS, .log = "icsnpp-modbus__analyzer.basic__modbus.log",
       ZEEK(7),
