@@ -33,6 +33,7 @@
     X(s7comm)               \
     X(s7comm_plus)          \
     X(mms)                  \
+    X(bacnet)               \
     X(nmea)                 \
     X(marine_radar)         \
     X(mavlink)              \

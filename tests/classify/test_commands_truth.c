@@ -45,12 +45,12 @@ struct truth_case {
     const char *log;
 
     /* The field, from 1, that names or numbers the command, in the rows whose field 'where'
-     * is 'equals'; a field 'or' counts instead if it is set.  0: an IPAL transcript, whose
-     * requests to 'port' are counted by type. */
+     * ends with 'end'; a field 'or' counts instead if it is set.  0: an IPAL transcript,
+     * whose requests to 'port' are counted by type. */
     unsigned column;
     unsigned or ;
     unsigned where;
-    const char *equals;
+    const char *end;
     char separator;
     const char *port;
     bool by_number;
@@ -259,8 +259,10 @@ take_row(const struct truth_case *c, const char *line, char word[static 64])
                strncmp(strchr(field, ':') + 1, c->port, port_size) == 0;
     }
     if (c->where != 0) {
+        const size_t n = strlen(c->end);
+
         take_field(line, c->where, c->separator, field);
-        if (strcmp(field, c->equals) != 0) {
+        if (strlen(field) < n || strcmp(field + strlen(field) - n, c->end) != 0) {
             return false;
         }
     }
@@ -332,14 +334,14 @@ test_truth(void **state)
 
 /* clang-format off */
 #define ZEEK(n) .column = (n), .separator = '\t'
-#define ZEEK_WHERE(n, field, value) .column = (n), .where = (field), .equals = (value), .separator = '\t'
+#define ZEEK_WHERE(n, field, value) .column = (n), .where = (field), .end = (value), .separator = '\t'
 #define IPAL(to) .port = (to), .by_number = true
 /* clang-format on */
 
 /* Zeek's events of the application layer, "dnp3_application_request_header, T, 196, 23". */
 #define DNP3_EVENTS                                                     \
     .service = SERVICE_DNP3, .column = 4, .where = 1, .separator = ' ', \
-    .equals = "dnp3_application_request_header,", .by_number = true,    \
+    .end = "dnp3_application_request_header,", .by_number = true,       \
     .pairs = {                                                          \
         { "0", "" } /* A confirmation. */                               \
     }
@@ -354,6 +356,19 @@ test_truth(void **state)
                                 { "compress-plc-memory", "compress-memory" },    \
                                 { "plc-copy-ram-to-rom", "copy-ram-to-rom" },    \
                             }
+
+/* Requests, but for those that ask for nothing. */
+#define BACNET                                           \
+    ZEEK_WHERE(14, 13, "REQUEST"), .pairs = {            \
+        { "i-am", "" },                                  \
+        { "i-have", "" },                                \
+        { "confirmed-cov-notification", "" },            \
+        { "confirmed-cov-notification-multiple", "" },   \
+        { "confirmed-event-notification", "" },          \
+        { "unconfirmed-cov-notification", "" },          \
+        { "unconfirmed-cov-notification-multiple", "" }, \
+        { "unconfirmed-event-notification", "" },        \
+    }
 
 static const struct truth_case cases[] = {
     { "DNP3, ICSNPP", .capture = "icsnpp-dnp3__dnp3_example.pcap", .service = SERVICE_DNP3,
@@ -430,6 +445,18 @@ static const struct truth_case cases[] = {
     { "S7, IPAL", .capture = "ipal_transcriber__s7.pcap", .service = SERVICE_S7COMM,
       .log = "ipal_transcriber__s7.pcap.ipal", IPAL("102"),
       .pairs = { { "1", "4" } } }, /* Jobs, not functions. */
+    { "BACnet, ICSNPP, all services",
+      .capture = "icsnpp-bacnet__bacnet_error_reject_abort.pcap", .service = SERVICE_BACNET,
+      .log = "icsnpp-bacnet__analyzer.error-reject-abort__bacnet.log", BACNET },
+    { "BACnet, ICSNPP, segments", .capture = "icsnpp-bacnet__bacnet_segmented_data.pcap",
+      .service = SERVICE_BACNET,
+      .log = "icsnpp-bacnet__analyzer.segmented_data__bacnet.log", BACNET },
+    { "BACnet, ICSNPP, discovery", .capture = "icsnpp-bacnet__bacnet_example.pcap",
+      .service = SERVICE_BACNET,
+      .log = "icsnpp-bacnet__analyzer.basic__bacnet_discovery.log", ZEEK(12),
+      .pairs = { { "i-am", "" } },
+      .exceptions = { { "read-property", 1400, "the log has the discovery alone" },
+                      { "reinitialize-device", 120, "the same" } } },
     { "Modbus, ICSNPP", .capture = "icsnpp-modbus__modbus_example.pcap",
       .service = SERVICE_MODBUS, .log = "icsnpp-modbus__analyzer.basic__modbus.log",
       ZEEK(7),
