@@ -48,6 +48,30 @@ static const struct judge_case judge_cases[] = {
       "00000000 00000000 00000000 00000000 00000000 63825363 35 01 01 ff",
       "", OPINION_NO },
     { "text", IP_PROTOCOL_UDP, "'BOOTP'", "", OPINION_NO },
+    { "DHCPv6 of a client", IP_PROTOCOL_UDP,
+      "01 1008 74 0001 000e 0001 0001 1c39cf88 080027fe8f95 0006 0004 0017 0018 "
+      "0008 0002 0000 0019 000c 27fe8f95 00000e10 00001518",
+      "", OPINION_VERIFIED },
+    { "DHCPv6 of a server", IP_PROTOCOL_UDP, "",
+      "07 1008 74 0002 000e 0001 0001 1c3825e8 080027d410bb 000d 0002 0000",
+      OPINION_VERIFIED },
+    { "DHCPv6 of nobody", IP_PROTOCOL_UDP, "0b 1008 74 0006 0004 0017 0018 0008 0002 0000",
+      "", OPINION_CONSISTENT },
+    { "DHCPv6 over a relay", IP_PROTOCOL_UDP,
+      "0c 00 20010db8000000000000000000000001 fe800000000000000a0027fffed410bb "
+      "0012 0004 'eth1' 0009 0016 01 1008 74 0001 000e 0001 0001 1c39cf88 080027fe8f95",
+      "", OPINION_VERIFIED },
+    { "DHCPv6 that relays something else", IP_PROTOCOL_UDP,
+      "0c 00 20010db8000000000000000000000001 fe800000000000000a0027fffed410bb "
+      "0009 0004 ff 1008 74",
+      "", OPINION_CONSISTENT },
+    { "DHCPv6 that ends within an option", IP_PROTOCOL_UDP,
+      "01 1008 74 0001 000e 0001 0001 1c39cf88 080027", "", OPINION_NO },
+    { "DHCPv6 with a byte behind the last option", IP_PROTOCOL_UDP,
+      "01 1008 74 0001 000e 0001 0001 1c39cf88 080027fe8f95 00", "", OPINION_NO },
+    { "DHCPv6 with an option that does not exist", IP_PROTOCOL_UDP,
+      "01 1008 74 0001 000e 0001 0001 1c39cf88 080027fe8f95 1234 0001 00", "", OPINION_NO },
+    { "DHCPv6 without an option", IP_PROTOCOL_UDP, "01 1008 74", "", OPINION_NO },
 };
 
 static void
