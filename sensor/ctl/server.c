@@ -19,11 +19,13 @@
 
 enum socket_kind { SOCKET_CTL, SOCKET_METRICS, N_SOCKETS };
 
+enum { N_CLIENTS = N_SOCKETS * CTL_CLIENTS_MAX };
+
 struct client {
     int fd; /* -1: a free place. */
     enum socket_kind kind;
     unsigned user;
-    uint64_t since_ns; /* When it last did something. */
+    uint64_t since_ns; /* When it came, or last took something of an answer. */
     char line[CTL_LINE_MAX];
     size_t n;
     char *answer; /* NULL: none is under way. */
@@ -39,7 +41,7 @@ struct ctl_server {
     int stop[2]; /* A pipe: whoever closes its end ends the thread. */
     pthread_t thread;
     bool is_running;
-    struct client clients[CTL_CLIENTS_MAX];
+    struct client clients[N_CLIENTS]; /* Those of a socket one after another. */
 
     /* Counted by the thread, read by the one that captures. */
     atomic_uint n_requests, n_dropped;
@@ -47,7 +49,7 @@ struct ctl_server {
 
 static void *serve(void *argument);
 static int watch(struct ctl_server *server,
-                 struct pollfd fds[static 1 + N_SOCKETS + CTL_CLIENTS_MAX]);
+                 struct pollfd fds[static 1 + N_SOCKETS + N_CLIENTS]);
 static void accept_client(struct ctl_server *server, enum socket_kind kind);
 static void attend(struct ctl_server *server, struct client *client);
 static size_t request_size(const struct client *client);
@@ -73,7 +75,8 @@ ctl_server_new(const struct ctl_server_config *config, struct problem_list *prob
         server->paths[kind] = memory_copy_text(paths[kind]);
         server->sockets[kind] = local_socket_listen(paths[kind], groups[kind], problems);
     }
-    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+    for (unsigned i = 0; i < N_CLIENTS; i++) {
+        server->clients[i].kind = i / CTL_CLIENTS_MAX;
         server->clients[i].fd = -1;
     }
     if (pipe(server->stop) != 0) {
@@ -118,7 +121,7 @@ ctl_server_free(struct ctl_server *server)
     if (server->stop[0] >= 0) {
         (void) close(server->stop[0]);
     }
-    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+    for (unsigned i = 0; i < N_CLIENTS; i++) {
         if (server->clients[i].fd >= 0) {
             close_client(&server->clients[i]);
         }
@@ -155,7 +158,7 @@ static void *
 serve(void *argument)
 {
     struct ctl_server *server = argument;
-    struct pollfd fds[1 + N_SOCKETS + CTL_CLIENTS_MAX];
+    struct pollfd fds[1 + N_SOCKETS + N_CLIENTS];
 
     for (;;) {
         const int n = watch(server, fds);
@@ -170,54 +173,54 @@ serve(void *argument)
                 accept_client(server, kind);
             }
         }
-        for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+        for (unsigned i = 0; i < N_CLIENTS; i++) {
             struct client *client = &server->clients[i];
 
             if (n > 0 && fds[1 + N_SOCKETS + i].revents != 0) {
                 attend(server, client);
-            } else if (client->fd >= 0 &&
-                       now_ns > client->since_ns + CTL_CLIENT_PATIENCE_S * NS_PER_SECOND) {
+            }
+            if (client->fd >= 0 &&
+                now_ns > client->since_ns + CTL_CLIENT_PATIENCE_S * NS_PER_SECOND) {
                 drop(server, client);
             }
         }
     }
 }
 
-/* Waits for a second at most, so that clients can be dropped in time.  While there is no
- * room, nobody is accepted. */
+/* Waits for a second at most, so that clients can be dropped in time.  While a socket has
+ * no room, nobody is accepted there. */
 static int
-watch(struct ctl_server *server, struct pollfd fds[static 1 + N_SOCKETS + CTL_CLIENTS_MAX])
+watch(struct ctl_server *server, struct pollfd fds[static 1 + N_SOCKETS + N_CLIENTS])
 {
-    bool has_room = false;
+    bool has_room[N_SOCKETS] = { false };
 
-    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+    for (unsigned i = 0; i < N_CLIENTS; i++) {
         const struct client *client = &server->clients[i];
 
         fds[1 + N_SOCKETS + i] = (struct pollfd){
             .fd = client->fd,
             .events = client->answer == NULL ? POLLIN : POLLOUT,
         };
-        has_room |= client->fd < 0;
+        has_room[client->kind] |= client->fd < 0;
     }
     for (unsigned kind = 0; kind < N_SOCKETS; kind++) {
         fds[1 + kind] = (struct pollfd){
-            .fd = has_room ? server->sockets[kind] : -1,
+            .fd = has_room[kind] ? server->sockets[kind] : -1,
             .events = POLLIN,
         };
     }
     fds[0] = (struct pollfd){ .fd = server->stop[0], .events = POLLIN };
-    return poll(fds, 1 + N_SOCKETS + CTL_CLIENTS_MAX, 1000);
+    return poll(fds, 1 + N_SOCKETS + N_CLIENTS, 1000);
 }
 
 static void
 accept_client(struct ctl_server *server, enum socket_kind kind)
 {
-    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+    for (unsigned i = 0; i < N_CLIENTS; i++) {
         struct client *client = &server->clients[i];
 
-        if (client->fd < 0) {
+        if (client->kind == kind && client->fd < 0) {
             client->fd = local_socket_accept(server->sockets[kind], &client->user);
-            client->kind = kind;
             client->since_ns = timestamp_monotonic();
             client->n = 0;
             return;
@@ -228,10 +231,10 @@ accept_client(struct ctl_server *server, enum socket_kind kind)
 static void
 attend(struct ctl_server *server, struct client *client)
 {
-    client->since_ns = timestamp_monotonic();
     if (client->answer == NULL) {
         receive(server, client);
     } else {
+        client->since_ns = timestamp_monotonic();
         send_answer(client);
     }
     while (client->fd >= 0 && client->answer == NULL && request_size(client) > 0) {

@@ -7,9 +7,10 @@
 
 /* The sockets of a running sensor: "ctl" for requests, "metrics" for Prometheus.
  *
- * A thread of its own serves them, so that no client holds the capture up.  It has room for
- * CTL_CLIENTS_MAX at a time; one that does not take its answer, or sends half a request and
- * no more, or nothing, for CTL_CLIENT_PATIENCE_S is dropped. */
+ * A thread of its own serves them, so that no client holds the capture up.  Each socket has
+ * room for CTL_CLIENTS_MAX at a time, so that who may see the metrics keeps nobody from
+ * "ctl"; one that takes nothing of its answer, or has sent no whole request, for
+ * CTL_CLIENT_PATIENCE_S is dropped. */
 struct ctl_server;
 
 enum { CTL_CLIENTS_MAX = 16, CTL_CLIENT_PATIENCE_S = 10 };

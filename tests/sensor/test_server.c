@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/timestamp.h"
 #include "sensor/ctl/client.h"
 #include "sensor/ctl/local_socket.h"
 #include "support/support.h"
@@ -181,14 +182,15 @@ test_too_long(void **state)
     scene_end(&scene);
 }
 
-/* One that does not take its answer holds up nobody, and is dropped in the end. */
+/* One that does not take its answer, or sends a request byte by byte, holds up nobody, and
+ * is dropped in the end. */
 static void
 test_slow(void **state)
 {
-    const struct timespec patience = { .tv_sec = CTL_CLIENT_PATIENCE_S + 2 };
+    const struct timespec second = { .tv_sec = 1 };
     struct counters counters = { 0 };
     struct scene scene;
-    int slow;
+    int slow, slower;
 
     (void) state;
     scene_begin(&scene, "slow");
@@ -200,32 +202,53 @@ test_slow(void **state)
     atomic_store(&scene.answer_size, 0);
     assert_non_null(
         strstr(exchange(scene.ctl, "{\"command\":\"status\"}\n", "\n"), "true"));
-    (void) nanosleep(&patience, NULL);
+    slower = local_socket_connect(scene.ctl);
+    assert_true(slower >= 0);
+    for (unsigned i = 0; i < CTL_CLIENT_PATIENCE_S + 2; i++) {
+        (void) send(slower, "{", 1, MSG_NOSIGNAL);
+        (void) nanosleep(&second, NULL);
+    }
     ctl_server_read_counters(scene.server, &counters);
-    assert_int_equal(counters.n[COUNTER_SENSOR_CTL_DROPPED], 1);
+    assert_int_equal(counters.n[COUNTER_SENSOR_CTL_DROPPED], 2);
     (void) close(slow);
+    (void) close(slower);
     scene_end(&scene);
 }
 
-/* More than there is room for: the others wait until one goes. */
+static void
+connect_all(int clients[static CTL_CLIENTS_MAX], const char *path)
+{
+    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+        clients[i] = local_socket_connect(path);
+        assert_true(clients[i] >= 0);
+    }
+}
+
+/* More than there is room for: the others wait until one goes; those of the other socket do
+ * not. */
 static void
 test_many(void **state)
 {
     struct scene scene;
-    int idle[CTL_CLIENTS_MAX];
+    int of_metrics[CTL_CLIENTS_MAX], of_ctl[CTL_CLIENTS_MAX];
+    uint64_t began_ns;
 
     (void) state;
     scene_begin(&scene, "many");
-    for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
-        idle[i] = local_socket_connect(scene.ctl);
-        assert_true(idle[i] >= 0);
-    }
-    (void) close(idle[3]);
+    connect_all(of_metrics, scene.metrics);
+    began_ns = timestamp_monotonic();
+    assert_non_null(
+        strstr(exchange(scene.ctl, "{\"command\":\"status\"}\n", "\n"), "true"));
+    assert_true(timestamp_monotonic() - began_ns <
+                (CTL_CLIENT_PATIENCE_S - 2) * NS_PER_SECOND);
+    connect_all(of_ctl, scene.ctl);
+    (void) close(of_ctl[3]);
     assert_non_null(
         strstr(exchange(scene.ctl, "{\"command\":\"status\"}\n", "\n"), "true"));
     for (unsigned i = 0; i < CTL_CLIENTS_MAX; i++) {
+        (void) close(of_metrics[i]);
         if (i != 3) {
-            (void) close(idle[i]);
+            (void) close(of_ctl[i]);
         }
     }
     scene_end(&scene);
