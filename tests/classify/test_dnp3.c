@@ -1,6 +1,7 @@
 #include "classify/recogniser_run.h"
 
 #include "classify/recognise/crc16.h"
+#include "scenarios/random.h"
 
 /* Frames between a master, 2, and an outstation, 3. */
 #define LINK_STATUS        "056405c903000200925d"
@@ -101,10 +102,80 @@ test_crc(void **state)
     assert_int_equal(crc16_dnp((const uint8_t *) "123456789", 9), 0xea82);
 }
 
+/* Puts a block and its checksum to the end of a frame of '*size' bytes. */
+static void
+add_block(uint8_t *frame, size_t *size, const uint8_t *block, size_t n)
+{
+    const uint16_t crc = crc16_dnp(block, n);
+
+    memcpy(frame + *size, block, n);
+    frame[*size + n] = (uint8_t) crc;
+    frame[*size + n + 1] = (uint8_t) (crc >> 8);
+    *size += n + 2;
+}
+
+/* Puts 'n' bytes of user data into a frame.  Returns its size. */
+static size_t
+make_frame(const uint8_t *data, size_t n, uint8_t *frame)
+{
+    const uint8_t head[] = { 0x05, 0x64, (uint8_t) (5 + n), 0xc4, 3, 0, 2, 0 };
+    size_t size = 0;
+
+    add_block(frame, &size, head, sizeof head);
+    for (size_t at = 0; at < n; at += 16) {
+        add_block(frame, &size, data + at, n - at < 16 ? n - at : 16);
+    }
+    return size;
+}
+
+/* Objects of any kind, behind checksums that are right: each request is found once, with
+ * something to say, and nothing is read beyond it. */
+static void
+test_random_objects(void **state)
+{
+    static struct observation_list list;
+    static struct command_tally tally;
+    uint64_t random = 1;
+
+    (void) state;
+    for (unsigned i = 0; i < 200000; i++) {
+        static const uint8_t groups[] = { 12, 41, 50, 60, 70, 80 };
+        static const uint8_t qualifiers[] = { 0x00, 0x01, 0x02, 0x06, 0x07,
+                                              0x08, 0x17, 0x28, 0x39, 0x5b };
+        const struct flow flow = { .service = SERVICE_DNP3 };
+        struct findings findings = { &list, &flow, 1, UINT32_MAX, &tally };
+        const size_t n = 3 + random_below(&random, 248);
+        uint8_t data[250] = { 0xc0, 0xc0 }, bytes[292], *frame;
+        size_t size;
+
+        for (size_t j = 3; j < n; j++) {
+            data[j] =
+                (uint8_t) random_below(&random, random_below(&random, 2) == 0 ? 4 : 256);
+        }
+        data[2] = (uint8_t) (1 + random_below(&random, 33));
+        data[3] = groups[random_below(&random, sizeof groups)];
+        data[5] = qualifiers[random_below(&random, sizeof qualifiers)];
+        size = make_frame(data, n, bytes);
+        frame = malloc(size); /* For the sanitizer to see who reads beyond. */
+        memcpy(frame, bytes, size);
+        list.n = 0;
+        recogniser_dnp3.read(&(struct pdu){ frame, size, size, 0, IP_PROTOCOL_TCP },
+                             &findings);
+        free(frame);
+        assert_int_equal(list.n, 1);
+        assert_int_equal(list.items[0].number, data[2]);
+        assert_true(strnlen(list.items[0].detail, OBSERVATION_DETAIL_SIZE) <
+                    OBSERVATION_DETAIL_SIZE);
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_crc) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crc),
+        cmocka_unit_test(test_random_objects),
+    };
 
     return RUN_CASES(judge_cases, test_judge) + RUN_CASES(read_cases, test_read) +
            cmocka_run_group_tests(tests, NULL, NULL);
