@@ -12,6 +12,7 @@ enum { ALERT_ID_SIZE = 33, COMMUNITY_ID_SIZE = 31 };
 struct sensor {
     const char *hostname;
     const char *version;
+    const char *name; /* Of its sockets and metrics on this host: "eth1", or "all". */
     const char *const
         *interfaces; /* Names by frame.interface: file or network interface. */
     size_t n_interfaces;

@@ -32,9 +32,9 @@ struct table_fill {
 
 struct heartbeat {
     const struct sensor *sensor;
-    const char *interface;
-    uint64_t time_ns; /* Wall clock. */
-    uint64_t up_s;    /* Since the sensor started. */
+    const char *interface; /* All of them: "eth1, eth2". */
+    uint64_t time_ns;      /* Wall clock. */
+    uint64_t up_s;         /* Since the sensor started. */
 
     /* Since the heartbeat before. */
     double packets_per_second, critical_percent, loss_percent;

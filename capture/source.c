@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +126,28 @@ source_next(struct source *source, size_t max, struct frame_batch *batch,
     }
     read_file(&filling);
     return batch->n > 0 ? SOURCE_OK : source->status;
+}
+
+void
+source_wait(struct source *const *sources, size_t n)
+{
+    struct pollfd ready[SOURCES_WAIT_MAX];
+
+    assert(n > 0 && n <= SOURCES_WAIT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        ready[i] = (struct pollfd){ .fd = pcap_get_selectable_fd(sources[i]->pcap),
+                                    .events = POLLIN };
+    }
+    (void) poll(ready, (nfds_t) n, WAIT_MS);
+}
+
+bool
+source_is_interface_name(const char *name)
+{
+    const size_t length = strlen(name);
+
+    return length > 0 && length < IF_NAMESIZE && strcspn(name, "/: \t\n\v\f\r") == length &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 const char *
@@ -394,17 +417,11 @@ take_live(struct filling *filling)
     return n >= 0;
 }
 
-/* Takes the frames that are there, or waits for some; a signal ends the wait. */
 static enum source_status
 read_live(struct filling *filling)
 {
-    struct source *source = filling->source;
-    struct pollfd ready = { .fd = pcap_get_selectable_fd(source->pcap), .events = POLLIN };
-    bool is_alive = take_live(filling);
+    const bool is_alive = take_live(filling);
 
-    if (is_alive && filling->batch->n == 0 && poll(&ready, 1, WAIT_MS) > 0) {
-        is_alive = take_live(filling);
-    }
     if (filling->batch->n > 0) {
         return SOURCE_OK;
     }

@@ -23,7 +23,7 @@ struct source_live_config {
 
 enum source_status {
     SOURCE_OK,     /* Frames were delivered. */
-    SOURCE_IDLE,   /* Live: none came in the last tenth of a second. */
+    SOURCE_IDLE,   /* Live: none is there. */
     SOURCE_END,    /* The file was read to its end. */
     SOURCE_FAILED, /* It cannot be read further; the reason is in source_error(). */
 };
@@ -43,10 +43,21 @@ void source_close(struct source *source);
  * some only if the status is SOURCE_OK.  SOURCE_END and SOURCE_FAILED come after the last
  * frames, and again ever after.  Times before the epoch or after 2554 are delivered as 0,
  * and frames longer than their length on the wire as complete; both are counted.  A live
- * source waits up to a tenth of a second; a signal ends the wait.  While its interface is
- * down it is idle. */
+ * source does not wait.  While its interface is down it is idle. */
 enum source_status source_next(struct source *source, size_t max, struct frame_batch *batch,
                                struct counters *counters);
+
+enum { SOURCES_WAIT_MAX = 64 };
+
+/* Waits until one of 'n' live sources (1 to SOURCES_WAIT_MAX) may have frames, a tenth of a
+ * second at most; a signal ends the wait. */
+void source_wait(struct source *const *sources, size_t n);
+
+enum { INTERFACES_MAX = 16 }; /* Captured from at a time. */
+
+/* Whether an interface can have this name: 1 to 15 characters, no slash, colon or white
+ * space (dev_valid_name() of the Linux kernel). */
+bool source_is_interface_name(const char *name);
 
 /* Adds an error, about the configuration file 'file', if 'filter' is no pcap-filter(7)
  * expression for Ethernet.  An empty one, or NULL, is none. */

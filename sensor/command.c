@@ -23,8 +23,8 @@ const struct command commands[] = {
       "are "
       "read, and the exit status is 1.",
       1, -1, command_read },
-    { "run", "", "capture from an interface, alerts to syslog",
-      "Captures from a network interface until SIGINT or SIGTERM, and writes the alerts to "
+    { "run", "", "capture from interfaces, alerts to syslog",
+      "Captures from network interfaces until SIGINT or SIGTERM, and writes the alerts to "
       "the "
       "syslog socket and the file that the configuration names, and to standard output if "
       "-o is "
@@ -68,14 +68,14 @@ const struct command commands[] = {
       "it lists the databases with their build dates and the schema that was detected.",
       0, -1, command_geo },
     { "ctl", "COMMAND [NAME=VALUE...]", "ask a sensor that runs, or tell it something",
-      "Sends a command to the sensor that runs on the interface, over its unix socket, and "
+      "Sends a command to a sensor that runs, over its unix socket, and "
       "prints the answer. The commands are listed under CONTROL in sectorwatch(8). Who may "
       "is "
       "said by the group of the socket (ctl.group). Exit status 1 if the sensor cannot be "
       "reached or refuses.",
       1, -1, command_ctl },
     { "top", "", "watch a sensor that runs",
-      "Shows, renewed every second, how the sensor on the interface does: packets, loss, "
+      "Shows, renewed every second, how a sensor that runs does: packets, loss, "
       "how "
       "full its tables are, alerts by sector, country and rule, and the open incidents. It "
       "asks as 'ctl' does. The key q ends it. Where standard output is no terminal, one "
@@ -105,9 +105,10 @@ static const struct option_row {
     { 'n', "no-catalogue", NULL, " read run check explain sectors ",
       "leave the world catalogue out" },
     { 'i', "interface", "INTERFACE", " run ctl top ",
-      "the one interface to capture from, or that the sensor captures from, which 'ctl' "
-      "and "
-      "'top' need to know only where several sensors run" },
+      "an interface to capture from, else those of capture.interfaces; may be repeated, "
+      "each once. "
+      "For 'ctl' and 'top', who need it only where several sensors run: the first one that "
+      "the sensor was told, or \"all\" where its configuration names them" },
     { 'J', "json", NULL, " ctl ", "print the answer as it came, a line of JSON" },
     { 'f', "filter", "EXPRESSION", " run ",
       "a pcap-filter(7) expression; else capture.filter" },
@@ -249,6 +250,22 @@ parse_sandbox(const char *text, const char **ret)
     return sandbox_mode_parse(text, &mode);
 }
 
+/* False if it is no interface's name, or named before, or one too many. */
+static bool
+add_interface(const char *name, struct options *options)
+{
+    for (size_t i = 0; i < options->n_interfaces; i++) {
+        if (strcmp(options->interfaces[i], name) == 0) {
+            return false;
+        }
+    }
+    if (!source_is_interface_name(name) || options->n_interfaces == INTERFACES_MAX) {
+        return false;
+    }
+    options->interfaces[options->n_interfaces++] = name;
+    return true;
+}
+
 /* Takes one option; returns false if its argument does not fit. */
 static bool
 take_option(char letter, const char *argument, struct options *options)
@@ -270,11 +287,7 @@ take_option(char letter, const char *argument, struct options *options)
         options->policy.no_catalogue = true;
         return true;
     case 'i':
-        if (options->interface != NULL) {
-            return false;
-        }
-        options->interface = argument;
-        return true;
+        return add_interface(argument, options);
     case 'f':
         options->filter = argument;
         return true;

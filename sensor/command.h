@@ -30,7 +30,8 @@ struct options {
     bool no_progress;
     unsigned n_workers; /* 0: not said. */
     bool json;
-    const char *interface;
+    const char *interfaces[INTERFACES_MAX];
+    size_t n_interfaces;
     const char *alert_file;   /* NULL: not said. */
     const char *alert_syslog; /* NULL: not said. */
     const char *filter;       /* NULL: not said. */
@@ -75,6 +76,10 @@ struct policy *command_policy(const struct options *options);
 /* The folder of the sockets of sensors that run, by the configuration that the options
  * name; in 'arena'. */
 const char *command_ctl_folder(const struct options *options, struct arena *arena);
+
+/* The one interface that the options name; NULL: none.  False, after a message, if there
+ * are more. */
+bool command_interface(const struct options *options, const char **ret);
 
 /* One file per command, or per few that belong together. */
 int command_read(const struct options *options);

@@ -12,6 +12,7 @@
 enum { WORDS_MAX = 16, VALUE_SIZE = 512 };
 
 static char *request_of(const struct options *options, char reason[static CTL_REASON_SIZE]);
+static int ask(const struct options *options, const char *interface);
 static void print_answer(const struct json_value *answer);
 static void print_incidents(const struct json_value *incidents);
 
@@ -28,8 +29,27 @@ command_ctl_folder(const struct options *options, struct arena *arena)
     return settings.ctl.folder;
 }
 
+bool
+command_interface(const struct options *options, const char **ret)
+{
+    if (options->n_interfaces > 1) {
+        fputs("sectorwatch: one sensor is asked at a time; expected one -i\n", stderr);
+        return false;
+    }
+    *ret = options->interfaces[0];
+    return true;
+}
+
 int
 command_ctl(const struct options *options)
+{
+    const char *interface;
+
+    return command_interface(options, &interface) ? ask(options, interface) : EXIT_USAGE;
+}
+
+static int
+ask(const struct options *options, const char *interface)
 {
     struct arena *arena = arena_new();
     char reason[CTL_REASON_SIZE] = "";
@@ -40,8 +60,8 @@ command_ctl(const struct options *options)
 
     if (request == NULL) {
         status = EXIT_USAGE;
-    } else if ((client = ctl_client_new(command_ctl_folder(options, arena),
-                                        options->interface, reason)) == NULL ||
+    } else if ((client = ctl_client_new(command_ctl_folder(options, arena), interface,
+                                        reason)) == NULL ||
                (answer = ctl_client_ask(client, request, reason)) == NULL) {
         status = EXIT_INCOMPLETE;
     } else if (options->json) {

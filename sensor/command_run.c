@@ -21,7 +21,6 @@
 /* A sensor at work. */
 struct sensor_run {
     struct session session;
-    struct source *source;
     struct notifier *notifier;
     struct sandbox sandbox;
     struct health health;
@@ -39,7 +38,7 @@ static const uint64_t answer_interval_ns = NS_PER_SECOND / 20;
 static volatile sig_atomic_t stop_asked, reopen_asked, reload_asked;
 
 static int run(struct sensor_run *run, const struct options *options);
-static void capture(struct sensor_run *run);
+static bool capture(struct sensor_run *run);
 
 static void
 on_signal(int number)
@@ -69,12 +68,12 @@ catch_signals(void)
     }
 }
 
-static struct source *
-open_interface(const struct session *session, const struct options *options)
+static struct intake *
+open_interfaces(const struct session *session, const struct options *options)
 {
     struct source_live_config config = session->policy->settings.capture;
     struct problem_list *problems = problem_list_new();
-    struct source *source;
+    struct intake *intake;
 
     if (options->filter != NULL) {
         config.filter = options->filter;
@@ -82,10 +81,11 @@ open_interface(const struct session *session, const struct options *options)
     if (config.filter != NULL && *config.filter == '\0') {
         config.filter = NULL;
     }
-    source = source_open_live(options->interface, 0, &config, problems);
+    intake = intake_open(session->sensor.interfaces, session->sensor.n_interfaces, &config,
+                         problems);
     problem_list_print(problems, stderr);
     problem_list_free(problems);
-    return source;
+    return intake;
 }
 
 /* A sensor that cannot be asked is better than none. */
@@ -139,13 +139,9 @@ enter_sandbox(struct sensor_run *run, const struct options *options)
 int
 command_run(const struct options *options)
 {
-    struct sensor_run sensor = { .source = NULL };
+    struct sensor_run sensor = { .notifier = NULL };
     int status;
 
-    if (options->interface == NULL) {
-        fputs("sectorwatch: run needs an interface: -i INTERFACE\n", stderr);
-        return EXIT_USAGE;
-    }
     catch_signals();
     log_never_wait();
     sensor.notifier = notifier_new();
@@ -160,11 +156,12 @@ run(struct sensor_run *run, const struct options *options)
     struct session *session = &run->session;
     bool delivered, failed;
 
-    if (!session_begin(session, options, true, &options->interface, 1)) {
+    if (!session_begin(session, options, true, options->interfaces,
+                       options->n_interfaces)) {
         return EXIT_USAGE;
     }
-    run->source = open_interface(session, options);
-    if (run->source == NULL) {
+    session->intake = open_interfaces(session, options);
+    if (session->intake == NULL) {
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
@@ -173,7 +170,7 @@ run(struct sensor_run *run, const struct options *options)
     open_sockets(run);
     if (!enter_sandbox(run, options)) {
         ctl_server_free(run->ctl);
-        source_close(run->source);
+        intake_close(session->intake);
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
@@ -181,24 +178,20 @@ run(struct sensor_run *run, const struct options *options)
     if (run->ctl != NULL) {
         ctl_server_start(run->ctl);
     }
-    log_info("run", "capturing on %s: %zu rules, %zu critical ranges", options->interface,
-             rule_set_n(session->policy->rules),
+    log_info("run", "capturing on %s: %zu rules, %zu critical ranges",
+             session->interfaces_text, rule_set_n(session->policy->rules),
              sector_map_n_ranges(session->policy->sectors));
     run->reload = reload_new(session);
     run->watch = watch_new();
     watch_renew(run->watch, session->policy);
     notify_ready(run->notifier);
-    capture(run);
+    failed = !capture(run);
     notify_stopping(run->notifier);
     ctl_server_free(run->ctl);
     reload_free(run->reload);
     watch_free(run->watch);
-    failed = *source_error(run->source) != '\0';
-    if (failed) {
-        log_error("run", "%s: %s", source_name(run->source), source_error(run->source));
-    }
-    source_read_drops(run->source, pipeline_counters(session->pipeline));
-    source_close(run->source);
+    intake_read_drops(session->intake, pipeline_counters(session->pipeline));
+    intake_close(session->intake);
     delivered = session_end(session, 0);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
 }
@@ -216,7 +209,7 @@ static void
 tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
 {
     const struct rates *rates = health_rates(&run->health);
-    char text[RATES_TEXT_SIZE], status[RATES_TEXT_SIZE + 64];
+    char text[RATES_TEXT_SIZE], status[SESSION_INTERFACES_SIZE + RATES_TEXT_SIZE + 64];
 
     if (pipeline_progresses(run->session.pipeline)) {
         notify_is_well(run->notifier, now_ns);
@@ -225,7 +218,7 @@ tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
         run->told_ns = rates->since_ns;
         rates_format(rates, text);
         (void) snprintf(status, sizeof status, "%s: %s, %llu alerts so far",
-                        source_name(run->source), text, (unsigned long long) n_alerts);
+                        run->session.interfaces_text, text, (unsigned long long) n_alerts);
         notify_status(run->notifier, status);
     }
 }
@@ -289,7 +282,7 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     struct counters *counters = pipeline_counters(session->pipeline);
     uint64_t n_alerts;
 
-    source_read_drops(run->source, counters);
+    intake_read_drops(session->intake, counters);
     counter_add(counters, COUNTER_SENSOR_LOG_DROPPED, log_read_dropped());
     if (run->ctl != NULL) {
         ctl_server_read_counters(run->ctl, counters);
@@ -332,9 +325,9 @@ answer(struct sensor_run *run, uint64_t now_ns)
     }
 }
 
-/* Captures until a signal, until the interface fails, or until nobody takes alerts any
- * more. */
-static void
+/* Captures until a signal, until no interface is left, or until nobody takes alerts any
+ * more.  Returns false if no interface is left. */
+static bool
 capture(struct sensor_run *run)
 {
     struct session *session = &run->session;
@@ -342,12 +335,11 @@ capture(struct sensor_run *run)
     enum source_status status = SOURCE_OK;
 
     run->watched_ns = run->looked_at_ns;
-    while (!stop_asked && status != SOURCE_FAILED && status != SOURCE_END &&
-           !session_is_deaf(session)) {
+    while (!stop_asked && status != SOURCE_FAILED && !session_is_deaf(session)) {
         struct frame_batch *batch = pipeline_batch(session->pipeline);
         const uint64_t wall_ns = timestamp_now(), clock_ns = timestamp_monotonic();
 
-        status = source_next(run->source, FRAME_BATCH_MAX, batch, counters);
+        status = intake_next(session->intake, batch, counters);
         pipeline_take(session->pipeline);
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
@@ -361,4 +353,5 @@ capture(struct sensor_run *run)
             answer(run, clock_ns);
         }
     }
+    return status != SOURCE_FAILED;
 }

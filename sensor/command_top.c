@@ -56,11 +56,12 @@ int
 command_top(const struct options *options)
 {
     struct arena *arena = arena_new();
-    struct top top = { .folder = command_ctl_folder(options, arena),
-                       .interface = options->interface };
+    struct top top = { .folder = command_ctl_folder(options, arena) };
     int status = EXIT_INCOMPLETE;
 
-    if (!ask(&top)) {
+    if (!command_interface(options, &top.interface)) {
+        status = EXIT_USAGE;
+    } else if (!ask(&top)) {
         fprintf(stderr, "sectorwatch: %s\n", top.error);
     } else if (isatty(STDOUT_FILENO) == 1 && isatty(STDIN_FILENO) == 1) {
         status = show_on_terminal(&top);

@@ -167,7 +167,7 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
     const struct policy *policy = session->policy;
     struct heartbeat heartbeat = {
         .sensor = &session->sensor,
-        .interface = session->sensor.interfaces[0],
+        .interface = session->interfaces_text,
         .time_ns = wall_ns,
         .up_s = (now_ns - health->began_ns) / NS_PER_SECOND,
         .packets_per_second = rates->packets_per_second,

@@ -70,8 +70,8 @@ metrics_keep(struct metrics *metrics, const char *folder, const struct heartbeat
              const struct counters *counters)
 {
     char path[PATH_MAX];
-    const int n =
-        snprintf(path, sizeof path, "%s/sectorwatch-%s.prom", folder, heartbeat->interface);
+    const int n = snprintf(path, sizeof path, "%s/sectorwatch-%s.prom", folder,
+                           heartbeat->sensor->name);
     bool is_written;
 
     if (n < 0 || (size_t) n + strlen(".new") >= sizeof path) {

@@ -24,8 +24,9 @@ struct metrics {
 void metrics_write(const struct heartbeat *heartbeat, const struct counters *counters,
                    enum metrics_format format, FILE *out);
 
-/* Replaces FOLDER/sectorwatch-INTERFACE.prom as a whole, so that no reader sees half of it.
- * False if that fails; the log says so once, and again when it has got better. */
+/* Replaces FOLDER/sectorwatch-NAME.prom, with the sensor's name, as a whole, so that no
+ * reader sees half of it.  False if that fails; the log says so once, and again when it has
+ * got better. */
 bool metrics_keep(struct metrics *metrics, const char *folder,
                   const struct heartbeat *heartbeat, const struct counters *counters);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alert/text.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/timestamp.h"
 
 /* How long a read waits for a receiver that does not take alerts before it counts one as
@@ -14,10 +16,13 @@ static const uint64_t receiver_wait_ns = 10 * NS_PER_SECOND;
 
 static const char *sink_path(const struct session *session, const char *option,
                              const char *setting);
+static bool name_interfaces(struct session *session, const char *const *interfaces,
+                            size_t n_interfaces);
 static bool open_sinks(struct session *session);
 
 static void
-describe_sensor(struct session *session, const char *const *interfaces, size_t n_interfaces)
+describe_sensor(struct session *session, const char *name, const char *const *interfaces,
+                size_t n_interfaces)
 {
     const struct settings_alert *s = &session->policy->settings.alert;
     unsigned facility = 0;
@@ -30,6 +35,7 @@ describe_sensor(struct session *session, const char *const *interfaces, size_t n
     session->sensor = (struct sensor){
         .hostname = *s->hostname != '\0' ? s->hostname : session->hostname,
         .version = SW_VERSION,
+        .name = name,
         .interfaces = interfaces,
         .n_interfaces = n_interfaces,
         .geo = session->policy->geo,
@@ -55,11 +61,46 @@ session_begin(struct session *session, const struct options *options, bool live,
     if (live) {
         policy_digest(session->policy, session->digest);
     }
-    describe_sensor(session, interfaces, n_interfaces);
+    if (live) {
+        if (!name_interfaces(session, interfaces, n_interfaces)) {
+            session_cancel(session);
+            return false;
+        }
+    } else {
+        describe_sensor(session, "", interfaces, n_interfaces);
+    }
     if (!open_sinks(session)) {
         session_cancel(session);
         return false;
     }
+    return true;
+}
+
+/* Who asks a sensor whose configuration names the interfaces need not know them. */
+static bool
+name_interfaces(struct session *session, const char *const *interfaces, size_t n_interfaces)
+{
+    const struct settings *settings = &session->policy->settings;
+    const struct text_list *configured = &settings->interfaces;
+    const bool is_told = n_interfaces > 0;
+    const size_t n = is_told ? n_interfaces : configured->n;
+    struct text text = text_init(session->interfaces_text, sizeof session->interfaces_text);
+
+    if (n == 0) {
+        fprintf(stderr,
+                "sectorwatch: run needs an interface: -i INTERFACE, or capture.interfaces "
+                "in %s\n",
+                settings->file);
+        return false;
+    }
+    session->arena = arena_new();
+    for (size_t i = 0; i < n; i++) {
+        session->interfaces[i] =
+            arena_text(session->arena, is_told ? interfaces[i] : configured->texts[i]);
+        text_format(&text, "%s%s", i == 0 ? "" : ", ", session->interfaces[i]);
+    }
+    describe_sensor(session, is_told ? session->interfaces[0] : "all", session->interfaces,
+                    n);
     return true;
 }
 
@@ -90,8 +131,7 @@ session_socket_path(const struct session *session, const char *name,
                     char path[static SESSION_PATH_SIZE])
 {
     (void) snprintf(path, SESSION_PATH_SIZE, "%s/%s/%s",
-                    session->policy->settings.ctl.folder, session->sensor.interfaces[0],
-                    name);
+                    session->policy->settings.ctl.folder, session->sensor.name, name);
 }
 
 static void
@@ -152,7 +192,8 @@ session_renew(struct session *session, struct policy *policy,
     session->policy = policy;
     memcpy(session->digest, digest, POLICY_DIGEST_SIZE);
     session->refusal[0] = '\0';
-    describe_sensor(session, session->sensor.interfaces, session->sensor.n_interfaces);
+    describe_sensor(session, session->sensor.name, session->sensor.interfaces,
+                    session->sensor.n_interfaces);
     return before;
 }
 
@@ -226,4 +267,5 @@ session_cancel(struct session *session)
         sink_free(session->sinks[i]);
     }
     policy_free(session->policy);
+    arena_free(session->arena);
 }

@@ -1,18 +1,25 @@
 #ifndef SENSOR_SESSION_H
 #define SENSOR_SESSION_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "alert/alert.h"
 #include "alert/sink.h"
 #include "sensor/command.h"
+#include "sensor/intake.h"
 #include "sensor/pipeline.h"
 #include "sensor/policy.h"
 
 /* What 'read' and 'run' have in common: policy, sinks and pipeline from the command line to
  * the summary at the end. */
-enum { SESSION_SINKS_MAX = 3, SESSION_REFUSAL_SIZE = 192, SESSION_PATH_SIZE = 512 };
+enum {
+    SESSION_SINKS_MAX = 3,
+    SESSION_REFUSAL_SIZE = 192,
+    SESSION_PATH_SIZE = 512,
+    SESSION_INTERFACES_SIZE = INTERFACES_MAX * (IF_NAMESIZE + 2),
+};
 
 struct session {
     const struct options *options;
@@ -20,18 +27,23 @@ struct session {
     struct pipeline *pipeline;
     struct sink *sinks[SESSION_SINKS_MAX + 1]; /* Ends with NULL. */
     size_t n_sinks;
+    struct intake *intake; /* Whoever captures sets it; NULL: nobody does. */
     struct sensor sensor;
     char hostname[256];
-    char digest[POLICY_DIGEST_SIZE];    /* Of the policy; "" unless live. */
+    struct arena *arena;
+    const char *interfaces[INTERFACES_MAX];        /* If live, copies. */
+    char interfaces_text[SESSION_INTERFACES_SIZE]; /* And all of them, "eth1, eth2". */
+    char digest[POLICY_DIGEST_SIZE];               /* Of the policy; "" unless live. */
     char refusal[SESSION_REFUSAL_SIZE]; /* Why the last reload was refused; "": it was not.
                                          */
     uint64_t began_ns;                  /* timestamp_monotonic(). */
     bool live;
 };
 
-/* Loads and opens everything but the pipeline.  'interfaces' are the names that frames'
- * interface numbers stand for.  Returns false after messages on standard error if anything
- * cannot be had; then nothing is left open. */
+/* Loads and opens everything but the interfaces and the pipeline.  'interfaces' are the
+ * names that frames' interface numbers stand for; if it is live and there are none, they
+ * are those of the configuration.  Returns false after messages on standard error if
+ * anything cannot be had; then nothing is left open. */
 bool session_begin(struct session *session, const struct options *options, bool live,
                    const char *const *interfaces, size_t n_interfaces);
 
@@ -48,7 +60,7 @@ void session_start(struct session *session);
  * none. */
 const char *session_alert_file(const struct session *session);
 
-/* The path of the socket 'name' of a sensor: in the folder of its first interface. */
+/* The path of the socket 'name' of a sensor: in the folder of the sensor's own name. */
 void session_socket_path(const struct session *session, const char *name,
                          char path[static SESSION_PATH_SIZE]);
 

@@ -22,6 +22,7 @@ enum setting_type {
     SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
     SETTING_CONFIDENCES,
     SETTING_COUNTRIES,
+    SETTING_INTERFACES,
     SETTING_LISTS,  /* The groups of 'lists'. */
     SETTING_PLACES, /* The groups of 'geo.places'. */
 };
@@ -51,6 +52,8 @@ static const struct setting_kind {
                               "\"A\", \"B\" or \"M\"" },
     [SETTING_COUNTRIES] = { "list of countries", country_code_is_well_formed,
                             "two capital letters, \"NG\"" },
+    [SETTING_INTERFACES] = { "list of interfaces", source_is_interface_name,
+                             "an interface such as \"eth1\"" },
     [SETTING_LISTS] = { "list of groups", NULL, NULL },
     [SETTING_PLACES] = { "list of groups", NULL, NULL },
 };
@@ -119,6 +122,8 @@ static const struct setting table[] = {
       "heading or a number. The date is the file's own if not said; a list past its "
       "validity "
       "is not used." },
+    { "capture", "interfaces", SETTING_INTERFACES, AT(interfaces), 0, INTERFACES_MAX, "[ ]",
+      "Interfaces that 'run' captures from when none is named on its command line." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
       "Bytes captured of a frame." },
     { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 2047, "\"64MB\"",
@@ -300,15 +305,17 @@ static const struct setting table[] = {
     { "alert", "reference", SETTING_TEXT, AT(alert.reference), 0, 0, "\"\"",
       "URL to which a rule's id is added for rule.reference; empty: none." },
     { "metrics", "folder", SETTING_TEXT, AT(metrics.folder), 0, 0, "\"\"",
-      "Folder in which 'run' keeps sectorwatch-INTERFACE.prom, all counters and rates for "
+      "Folder in which 'run' keeps sectorwatch-NAME.prom, all counters and rates for "
       "Prometheus, renewed every ten seconds: that of the textfile collector of "
       "node_exporter. Empty: none." },
     { "metrics", "group", SETTING_TEXT, AT(metrics.group), 0, 0, "\"\"",
       "Group whose members may use the socket metrics of ctl.folder; empty: the sensor's "
       "own." },
     { "ctl", "folder", SETTING_TEXT, AT(ctl.folder), 0, 0, "\"/run/sectorwatch\"",
-      "Folder in which 'run' has its sockets: INTERFACE/ctl for 'ctl' and 'top', "
-      "INTERFACE/metrics for Prometheus. Empty: none." },
+      "Folder in which 'run' has its sockets: NAME/ctl for 'ctl' and 'top', NAME/metrics "
+      "for "
+      "Prometheus. NAME is the first interface that its command line names, or \"all\" if "
+      "none. Empty: none." },
     { "ctl", "group", SETTING_TEXT, AT(ctl.group), 0, 0, "\"\"",
       "Group whose members may use the socket ctl; empty: the sensor's own." },
     { "ctl", "suppress", SETTING_TEXT, AT(ctl.suppress), 0, 0,
@@ -538,6 +545,26 @@ read_text(const struct config_node *node, const struct setting *setting,
     return true;
 }
 
+/* None twice, whose frames would be counted twice, and not too many. */
+static void
+check_interfaces(const struct config_node *node, const struct setting *setting,
+                 const struct text_list *list, struct problem_list *problems)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(list->texts[i], list->texts[j]) == 0) {
+                config_error(config_at(node, i), problems, "\"%s\" is named twice",
+                             list->texts[i]);
+                break;
+            }
+        }
+    }
+    if (list->n > setting->max) {
+        config_error(node, problems, "%zu interfaces are too many; expected at most %u",
+                     list->n, setting->max);
+    }
+}
+
 static void
 read_text_list(const struct config_node *node, const struct setting *setting,
                struct arena *arena, struct text_list *list, struct problem_list *problems)
@@ -556,6 +583,9 @@ read_text_list(const struct config_node *node, const struct setting *setting,
         if (read_text(config_at(node, i), setting, problems, &text)) {
             read.texts[read.n++] = arena_text(arena, text);
         }
+    }
+    if (setting->type == SETTING_INTERFACES) {
+        check_interfaces(node, setting, &read, problems);
     }
     *list = read;
 }
@@ -741,6 +771,7 @@ read_value(const struct config_node *node, const struct setting *setting,
     case SETTING_SECTORS:
     case SETTING_CONFIDENCES:
     case SETTING_COUNTRIES:
+    case SETTING_INTERFACES:
         read_text_list(node, setting, arena, at, problems);
         break;
     case SETTING_LISTS:
@@ -837,6 +868,7 @@ is_same(const struct setting *setting, const struct settings *a, const struct se
     case SETTING_SECTORS:
     case SETTING_CONFIDENCES:
     case SETTING_COUNTRIES:
+    case SETTING_INTERFACES:
         return is_same_list(x, y);
     case SETTING_PLACES:
         return are_same_places(&a->geo, &b->geo);
@@ -884,6 +916,7 @@ copy_value(const struct setting *setting, struct settings *to, const struct sett
     case SETTING_SECTORS:
     case SETTING_CONFIDENCES:
     case SETTING_COUNTRIES:
+    case SETTING_INTERFACES:
         copy_list(x, y, arena);
         break;
     case SETTING_PLACES:

@@ -82,6 +82,7 @@ struct settings {
     const char *sandbox; /* A mode that sandbox_mode_parse() knows. */
     struct indicator_list_config *lists;
     size_t n_lists;
+    struct text_list interfaces;
     struct source_live_config capture;
     struct decode_config decode;
     struct flow_config flow;

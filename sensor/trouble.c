@@ -14,6 +14,7 @@ static const double loss_percent_max = 1.0; /* More is trouble. */
 static const enum heartbeat_table emptying[] = { TABLE_FLOWS, TABLE_FRAGMENTS,
                                                  TABLE_INCIDENTS };
 
+static void find_faults(const struct trouble_view *view, struct text *text);
 static void find_traffic(const struct trouble_view *view, struct text *text);
 static void find_waiting(const struct trouble_view *view, struct text *text);
 static void find_full_tables(const struct heartbeat *heartbeat, struct text *text);
@@ -25,6 +26,7 @@ static void add_clause(struct text *text, const char *format, ...)
 void
 trouble_find(const struct trouble_view *view, struct text *text)
 {
+    find_faults(view, text);
     find_traffic(view, text);
     find_waiting(view, text);
     if (*view->metrics_fault != '\0') {
@@ -36,6 +38,21 @@ trouble_find(const struct trouble_view *view, struct text *text)
         add_clause(text, "the last reload was refused: %s", view->session->refusal);
     }
     find_stale_lists(view, text);
+}
+
+/* Interfaces that are not captured any more. */
+static void
+find_faults(const struct trouble_view *view, struct text *text)
+{
+    const struct session *session = view->session;
+
+    for (size_t i = 0; session->intake != NULL && i < session->sensor.n_interfaces; i++) {
+        const char *fault = intake_fault(session->intake, i);
+
+        if (*fault != '\0') {
+            add_clause(text, "%s: %s", session->sensor.interfaces[i], fault);
+        }
+    }
 }
 
 static void

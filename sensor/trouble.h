@@ -18,9 +18,9 @@ struct trouble_view {
     uint64_t now_ns;           /* Monotonic. */
 };
 
-/* Adds a clause for each trouble, with "; " between: packets lost, none or too few of them,
- * alerts that wait, metrics that cannot be written, tables that are full, the clock that
- * was set, a reload that was refused, lists out of date. */
+/* Adds a clause for each trouble, with "; " between: interfaces that failed, packets lost,
+ * none or too few of them, alerts that wait, metrics that cannot be written, tables that
+ * are full, the clock that was set, a reload that was refused, lists out of date. */
 void trouble_find(const struct trouble_view *view, struct text *text);
 
 #endif

@@ -118,6 +118,19 @@ monotonic_ns(void)
     return (uint64_t) now.tv_sec * NS_PER_SECOND + (uint64_t) now.tv_nsec;
 }
 
+/* Waits for frames if there are none. */
+static enum source_status
+read_or_wait(struct source *source, size_t max, struct counters *counters)
+{
+    enum source_status status = source_next(source, max, batch, counters);
+
+    if (status == SOURCE_IDLE) {
+        source_wait(&source, 1);
+        status = source_next(source, max, batch, counters);
+    }
+    return status;
+}
+
 /* Every frame that was sent comes once, in order, whole, with the time of now. */
 static void
 test_frames(void **state)
@@ -134,7 +147,7 @@ test_frames(void **state)
     assert_string_equal(source_name(source), "swb");
     send_frames(N, SPREAD);
     while (n_seen < N && n_idle < 10) {
-        const enum source_status status = source_next(source, 100, batch, &counters);
+        const enum source_status status = read_or_wait(source, 100, &counters);
         const struct frame *frames = batch->frames;
 
         assert_true(status == SOURCE_OK ? batch->n > 0
@@ -182,7 +195,7 @@ test_drops(void **state)
     do {
         const struct frame *frames = batch->frames;
 
-        status = source_next(source, FRAME_BATCH_MAX, batch, &counters);
+        status = read_or_wait(source, FRAME_BATCH_MAX, &counters);
         n_seen += batch->n;
         for (size_t i = 0; i < batch->n; i++) {
             assert_true(frames[i].caplen <= SNAPLEN);
@@ -218,14 +231,29 @@ test_waits(void **state)
     need_pair_or_skip();
     source = open_or_fail(&standard);
     began = monotonic_ns();
-    assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
+    assert_int_equal(read_or_wait(source, 1, &counters), SOURCE_IDLE);
     assert_in_range(monotonic_ns() - began, NS_PER_SECOND / 20, NS_PER_SECOND);
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
     began = monotonic_ns();
-    assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
+    assert_int_equal(read_or_wait(source, 1, &counters), SOURCE_IDLE);
     assert_true(monotonic_ns() - began < NS_PER_SECOND / 10);
     source_close(source);
+}
+
+/* Names that the kernel takes for an interface. */
+static void
+test_names(void **state)
+{
+    (void) state;
+    assert_true(source_is_interface_name("eth1"));
+    assert_true(source_is_interface_name("123456789012345"));
+    assert_false(source_is_interface_name("1234567890123456"));
+    assert_false(source_is_interface_name(""));
+    assert_false(source_is_interface_name("a/b"));
+    assert_false(source_is_interface_name("a b"));
+    assert_false(source_is_interface_name("a:1"));
+    assert_false(source_is_interface_name(".."));
 }
 
 /* Opens an interface that cannot be; the reason must have 'expected' in it. */
@@ -297,13 +325,13 @@ test_goes_down(void **state)
     source = open_or_fail(&standard);
     assert_int_equal(system("ip link set swb down"), 0);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(source_next(source, 1, batch, &counters), SOURCE_IDLE);
+        assert_int_equal(read_or_wait(source, 1, &counters), SOURCE_IDLE);
     }
     assert_int_equal(system("ip link set swb up"), 0);
     usleep(300000); /* Until the other end has noticed. */
     send_frames(N, 1);
     for (int i = 0; i < 50 && n_seen < N; i++) {
-        assert_int_not_equal(source_next(source, 1, batch, &counters), SOURCE_FAILED);
+        assert_int_not_equal(read_or_wait(source, 1, &counters), SOURCE_FAILED);
         n_seen += batch->n;
     }
     assert_int_equal(n_seen, N);
@@ -327,7 +355,7 @@ test_vanishes(void **state)
     usleep(300000); /* Longer than the kernel keeps a block that is not full. */
     assert_int_equal(system("ip link del swb"), 0);
     for (int i = 0; i < 50 && status != SOURCE_FAILED; i++) {
-        status = source_next(source, 4, batch, &counters);
+        status = read_or_wait(source, 4, &counters);
         n_seen += batch->n;
     }
     printf("swb: %s\n", source_error(source));
@@ -344,7 +372,7 @@ main(void)
         cmocka_unit_test(test_frames),    cmocka_unit_test(test_drops),
         cmocka_unit_test(test_waits),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_rights), cmocka_unit_test(test_goes_down),
-        cmocka_unit_test(test_vanishes), /* The last. */
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_vanishes), /* The last. */
     };
 
     return cmocka_run_group_tests(tests, make_pair, NULL);

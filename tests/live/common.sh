@@ -69,22 +69,24 @@ make_namespaces() {
     ip netns add "$id-b"
 }
 
-# "out" in namespace $id-a leads to "in" of $id-b; nothing but the script sends anything.
-connect() {
-    ip -n "$id-a" link add out type veth peer name in netns "$id-b"
-    for end in "$id-a out" "$id-b in"; do
+# "out" in namespace $id-a leads to "in" of $id-b, as do out1 to in1 where there are several;
+# nothing but the script sends anything.
+connect() { # [NUMBER]
+    ip -n "$id-a" link add "out${1:-}" type veth peer name "in${1:-}" netns "$id-b"
+    for end in "$id-a out${1:-}" "$id-b in${1:-}"; do
         ip netns exec "${end% *}" sysctl -q -w net.ipv6.conf.all.disable_ipv6=1
         ip -n "${end% *}" link set "${end#* }" up arp off
     done
 }
 
-# Starts the sensor on "in", with the options given, and waits until it captures.
+# Starts the sensor, with the options given, on "in" unless $interfaces says otherwise, and waits
+# until it captures.
 start_sensor() {
     : >"$work/log"
-    ip netns exec "$id-b" "$program" run -i in "$@" >"$work/out" 2>"$work/log" &
+    ip netns exec "$id-b" "$program" run ${interfaces--i in} "$@" >"$work/out" 2>"$work/log" &
     sensor_pid=$!
     pids="$pids $sensor_pid"
-    wait_for logged 'capturing on in'
+    wait_for logged 'capturing on '
 }
 
 # Ends it; its exit status.
@@ -94,6 +96,6 @@ stop_sensor() {
 }
 
 # Sends a capture, PACKETS a second.
-replay() { # PACKETS CAPTURE
-    ip netns exec "$id-a" tcpreplay -q -i out --pps="$1" "$2" >"$work/tcpreplay.log" 2>&1
+replay() { # PACKETS CAPTURE [NUMBER]
+    ip netns exec "$id-a" tcpreplay -q -i "out${3:-}" --pps="$1" "$2" >"$work/tcpreplay.log" 2>&1
 }

@@ -48,8 +48,10 @@ scene_begin(struct scene *scene, const char *heartbeat)
     assert_non_null(scene->session.policy);
     scene->session.sinks[0] = sink_new_file(scene->path, problems);
     scene->session.n_sinks = 1;
+    (void) strcpy(scene->session.interfaces_text, "eth1");
     scene->session.sensor = (struct sensor){ .hostname = "h",
                                              .version = "0",
+                                             .name = "eth1",
                                              .interfaces = interfaces,
                                              .n_interfaces = 1,
                                              .geo = scene->session.policy->geo };

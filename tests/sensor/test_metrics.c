@@ -8,7 +8,7 @@
 #include "support/golden.h"
 #include "support/support.h"
 
-static const struct sensor sensor = { .hostname = "h", .version = "1.2.3" };
+static const struct sensor sensor = { .hostname = "h", .version = "1.2.3", .name = "all" };
 
 static struct heartbeat
 make_heartbeat(const char *interface)
@@ -101,7 +101,7 @@ test_keep(void **state)
     assert_int_equal(mkdir(folder, 0755), 0);
     assert_true(metrics_keep(&metrics, folder, &heartbeat, &counters));
     assert_string_equal(metrics.fault, "");
-    (void) snprintf(path, sizeof path, "%s/sectorwatch-eth1.prom", folder);
+    (void) snprintf(path, sizeof path, "%s/sectorwatch-all.prom", folder);
     text = read_whole_file(path);
     assert_non_null(
         strstr(text, "sectorwatch_capture_packets_total{interface=\"eth1\"} 1000\n"));

@@ -36,6 +36,11 @@ static const struct command_case {
     { "read without a file", "$SW read", 2, NULL,
       "usage: sectorwatch read [OPTION...] FILE..." },
     { "run without an interface", "$SW run", 2, NULL, "run needs an interface" },
+    { "run on an interface twice", "$SW run -i lo -i lo", 2, NULL,
+      "'lo' does not fit option -i" },
+    { "run on what is no interface", "$SW run -i ../lo", 2, NULL,
+      "'../lo' does not fit option -i" },
+    { "ctl of two sensors", "$SW ctl -i lo -i eth1 status", 2, NULL, "expected one -i" },
     { "run on an interface that is not there", "$SW run -i none0 -l '' -o ecs", 1, NULL,
       "none0" },
 
