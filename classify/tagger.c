@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/timestamp.h"
-#include "classify/flow_clock.h"
+#include "classify/critical_order.h"
 #include "classify/flow_key.h"
 
 /* Frames whose look-ups are under way at the same time.  Their packets fit in the first
@@ -17,17 +16,12 @@ struct tagger {
     struct decoder *decoder;
     const struct sector_map *sectors;
     struct hash_seed seed;
-    bool use_vlan;
-    struct flow_clock clock;
-    uint64_t order;  /* Of the next packet or tick. */
-    uint64_t second; /* The one that the last frame was in. */
-    bool has_begun;
+    bool use_vlan, is_one_of_several;
+    struct critical_order order;
 };
 
 static void take_window(struct tagger *t, const struct frame *frames, size_t n,
                         struct critical_batch *batch, struct counters *counters);
-static void add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
-                     struct counters *counters);
 static bool tag(const struct tagger *t, struct critical_packet *critical);
 static void complete(struct tagger *t, struct critical_packet *critical,
                      struct counters *counters);
@@ -43,7 +37,8 @@ tagger_new(const struct tagger_config *config)
     t->sectors = config->sectors;
     t->seed = config->seed;
     t->use_vlan = config->flow->use_vlan;
-    t->clock = flow_clock_init(flow_class_timeout(config->flow, FLOW_CLASS_ANSWERED));
+    t->is_one_of_several = config->is_one_of_several;
+    t->order = critical_order_init(config->is_one_of_several ? NULL : config->flow);
     return t;
 }
 
@@ -73,7 +68,7 @@ tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
             struct counters *counters)
 {
     batch->n = batch->n_ticks = batch->reassembled_size = 0;
-    add_tick(t, now_ns, batch, counters);
+    critical_order_tick(&t->order, now_ns, batch, counters);
 }
 
 void
@@ -92,7 +87,7 @@ uint64_t
 tagger_end(struct tagger *t, struct counters *counters)
 {
     decoder_flush(t->decoder, counters);
-    return t->order;
+    return t->order.next;
 }
 
 /* Decodes the frames into the places that their packets will have if all are critical, and
@@ -118,7 +113,7 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
         }
     }
     for (size_t i = 0; i < n; i++) {
-        add_tick(t, frames[i].time_ns, batch, counters);
+        critical_order_tick(&t->order, frames[i].time_ns, batch, counters);
         if (!is_packet[i]) {
             continue;
         }
@@ -133,24 +128,6 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
         }
         batch->n++;
     }
-}
-
-static void
-add_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
-         struct counters *counters)
-{
-    if (t->has_begun && now_ns - t->second < NS_PER_SECOND) {
-        return;
-    }
-    t->has_begun = true;
-    t->second = now_ns / NS_PER_SECOND * NS_PER_SECOND;
-    flow_clock_advance(&t->clock, now_ns, counters);
-    batch->ticks[batch->n_ticks++] = (struct tick){
-        .order = t->order++,
-        .now_ns = now_ns,
-        .clock_ns = t->clock.now_ns,
-        .n_before = batch->n,
-    };
 }
 
 /* Finds the critical ranges of both ends.  Where only the tunnel's own ends lie in one, the
@@ -180,10 +157,10 @@ complete(struct tagger *t, struct critical_packet *critical, struct counters *co
 {
     const struct flow_key key = flow_key_of(&critical->packet, t->use_vlan);
 
-    flow_clock_follow(&t->clock, critical->packet.time_ns, counters);
     critical->hash = flow_key_hash(&key, t->seed);
-    critical->order = t->order++;
-    critical->clock_ns = t->clock.now_ns;
+    if (!t->is_one_of_several) {
+        critical_order_packet(&t->order, critical, counters);
+    }
 }
 
 /* The decoder lends a payload that it has put together until it decodes the next frame. */

@@ -1,6 +1,7 @@
 #ifndef CLASSIFY_TAGGER_H
 #define CLASSIFY_TAGGER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct tagger_config {
     const struct flow_config *flow;   /* For the flow clock and key; read at once. */
     const struct sector_map *sectors; /* Must outlive the tagger or be renewed. */
     struct hash_seed seed;
+    bool is_one_of_several; /* Orders and clocks are left to a critical_merge_move(). */
 };
 
 struct tagger *tagger_new(const struct tagger_config *config);
