@@ -4,10 +4,6 @@
 
 #include <pcap/pcap.h>
 
-/* After this long the kernel hands over a block of its ring that is not full.  Waiting for
- * blocks instead of single packets is what makes high rates possible. */
-enum { BLOCK_TIMEOUT_MS = 100 };
-
 static void configure(pcap_t *pcap, const struct source_live_config *config);
 static bool activate(pcap_t *pcap, const char *interface, struct problem_list *problems);
 static bool set_filter(pcap_t *pcap, const char *interface, const char *filter,
@@ -50,7 +46,9 @@ configure(pcap_t *pcap, const struct source_live_config *config)
 
     (void) pcap_set_snaplen(pcap, (int) config->snaplen);
     (void) pcap_set_promisc(pcap, config->promiscuous);
-    (void) pcap_set_timeout(pcap, BLOCK_TIMEOUT_MS);
+    /* When the kernel hands over a block of its ring that is not full: waiting for blocks
+     * instead of single packets is what makes high rates possible. */
+    (void) pcap_set_timeout(pcap, (int) config->delay_ms);
     if (ring > 0) {
         (void) pcap_set_buffer_size(pcap, (int) ring);
     }

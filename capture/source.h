@@ -17,6 +17,7 @@ struct source;
 struct source_live_config {
     uint32_t snaplen;    /* Bytes captured of a frame, 64 to 262144. */
     uint64_t ring_bytes; /* Kernel buffer. */
+    uint32_t delay_ms;   /* Frames wait up to twice this long for more, 1 to 1000. */
     bool promiscuous;
     const char *filter; /* pcap-filter(7) expression, or NULL. */
 };

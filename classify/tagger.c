@@ -16,7 +16,7 @@ struct tagger {
     struct decoder *decoder;
     const struct sector_map *sectors;
     struct hash_seed seed;
-    bool use_vlan, is_one_of_several;
+    bool use_vlan;
     struct critical_order order;
 };
 
@@ -37,7 +37,6 @@ tagger_new(const struct tagger_config *config)
     t->sectors = config->sectors;
     t->seed = config->seed;
     t->use_vlan = config->flow->use_vlan;
-    t->is_one_of_several = config->is_one_of_several;
     t->order = critical_order_init(config->is_one_of_several ? NULL : config->flow);
     return t;
 }
@@ -158,7 +157,7 @@ complete(struct tagger *t, struct critical_packet *critical, struct counters *co
     const struct flow_key key = flow_key_of(&critical->packet, t->use_vlan);
 
     critical->hash = flow_key_hash(&key, t->seed);
-    if (!t->is_one_of_several) {
+    if (t->order.has_clock) {
         critical_order_packet(&t->order, critical, counters);
     }
 }

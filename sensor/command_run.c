@@ -175,6 +175,7 @@ run(struct sensor_run *run, const struct options *options)
         return EXIT_INCOMPLETE;
     }
     session_start(session);
+    intake_start(session->intake, session->pipeline);
     if (run->ctl != NULL) {
         ctl_server_start(run->ctl);
     }
@@ -190,9 +191,10 @@ run(struct sensor_run *run, const struct options *options)
     ctl_server_free(run->ctl);
     reload_free(run->reload);
     watch_free(run->watch);
-    intake_read_drops(session->intake, pipeline_counters(session->pipeline));
-    intake_close(session->intake);
+    intake_stop(session->intake);
+    intake_read_drops(session->intake);
     delivered = session_end(session, 0);
+    intake_close(session->intake);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
 }
 
@@ -211,7 +213,8 @@ tell_manager(struct sensor_run *run, uint64_t now_ns, uint64_t n_alerts)
     const struct rates *rates = health_rates(&run->health);
     char text[RATES_TEXT_SIZE], status[SESSION_INTERFACES_SIZE + RATES_TEXT_SIZE + 64];
 
-    if (pipeline_progresses(run->session.pipeline)) {
+    if (pipeline_progresses(run->session.pipeline) &&
+        intake_progresses(run->session.intake)) {
         notify_is_well(run->notifier, now_ns);
     }
     if (rates->since_ns != run->told_ns) {
@@ -282,7 +285,7 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     struct counters *counters = pipeline_counters(session->pipeline);
     uint64_t n_alerts;
 
-    intake_read_drops(session->intake, counters);
+    intake_read_drops(session->intake);
     counter_add(counters, COUNTER_SENSOR_LOG_DROPPED, log_read_dropped());
     if (run->ctl != NULL) {
         ctl_server_read_counters(run->ctl, counters);
@@ -331,16 +334,13 @@ static bool
 capture(struct sensor_run *run)
 {
     struct session *session = &run->session;
-    struct counters *counters = pipeline_counters(session->pipeline);
     enum source_status status = SOURCE_OK;
 
     run->watched_ns = run->looked_at_ns;
     while (!stop_asked && status != SOURCE_FAILED && !session_is_deaf(session)) {
-        struct frame_batch *batch = pipeline_batch(session->pipeline);
         const uint64_t wall_ns = timestamp_now(), clock_ns = timestamp_monotonic();
 
-        status = intake_next(session->intake, batch, counters);
-        pipeline_take(session->pipeline);
+        status = intake_go_on(session->intake);
         if (status == SOURCE_IDLE) {
             pipeline_advance(session->pipeline, wall_ns);
         }

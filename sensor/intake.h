@@ -1,15 +1,17 @@
 #ifndef SENSOR_INTAKE_H
 #define SENSOR_INTAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "base/counter.h"
 #include "base/problem.h"
-#include "capture/frame_batch.h"
 #include "capture/source.h"
 
-/* The interfaces that a sensor captures from, read in turn. */
+/* The interfaces that a sensor captures from.  One is read by the thread that has the
+ * pipeline; of several each has a thread and a lane of its own. */
 struct intake;
+struct pipeline;
 
 /* Opens 'n' interfaces (1 to INTERFACES_MAX); frames carry their numbers.  Returns NULL
  * with the reasons in 'problems' if one of them cannot be captured; otherwise the caller
@@ -19,16 +21,28 @@ struct intake *intake_open(const char *const *interfaces, size_t n,
                            struct problem_list *problems);
 void intake_close(struct intake *intake);
 
-/* Empties 'batch' and fills it with frames of one interface; waits for some a tenth of a
- * second at most, and then is idle.  An interface that fails is named in the log, once, and
- * the others go on: the status is SOURCE_FAILED when none is left. */
-enum source_status intake_next(struct intake *intake, struct frame_batch *batch,
-                               struct counters *counters);
+/* The lanes that its pipeline needs, and how long they hold packets; see struct
+ * pipeline_config. */
+unsigned intake_n_lanes(const struct intake *intake);
+uint64_t intake_hold(const struct intake *intake);
+
+/* Starts the threads, if there are to be any; intake_stop() ends them.  In between the
+ * pipeline must last. */
+void intake_start(struct intake *intake, struct pipeline *pipeline);
+void intake_stop(struct intake *intake);
+
+/* Takes frames through the pipeline, or waits for some a tenth of a second at most, and
+ * then is idle.  An interface that fails is named in the log, and the others go on: the
+ * status is SOURCE_FAILED when none is left. */
+enum source_status intake_go_on(struct intake *intake);
 
 /* Why the interface with this number is not captured any more; "" if it is. */
 const char *intake_fault(const struct intake *intake, size_t interface);
 
-/* See source_read_drops(), for all of them. */
-void intake_read_drops(struct intake *intake, struct counters *counters);
+/* Counts what was dropped since the last call; threads do that by themselves. */
+void intake_read_drops(struct intake *intake);
+
+/* False if a thread has done nothing since the last call. */
+bool intake_progresses(struct intake *intake);
 
 #endif

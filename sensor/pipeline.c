@@ -12,10 +12,12 @@
  *
  *     frames --tagger--> critical packets --tracker--> flow reports --assessor--> alerts
  *
+ * With several lanes the first stage is theirs: each has a thread and a tagger (lanes.h).
  * With one worker they are called in turn, batch by batch.  With more, a crew of threads
  * has the trackers and the assessor (crew.h). */
 struct pipeline {
-    struct tagger *tagger;
+    struct tagger *tagger; /* NULL: the lanes have theirs. */
+    struct lanes *lanes;   /* NULL: there is one way in. */
     struct assessor *assessor;
     struct counters counters;
     uint64_t now_ns; /* Of the last frame. */
@@ -30,6 +32,7 @@ struct pipeline {
 };
 
 static struct critical_batch *critical_batch(struct pipeline *p);
+static bool merge(struct pipeline *p);
 static void follow(struct pipeline *p);
 static double loss_percent(const struct counters *c);
 
@@ -38,15 +41,21 @@ pipeline_new(const struct pipeline_config *config)
 {
     const struct settings *s = &config->policy->settings;
     const struct flow_tracker_config trackers = { s->flow, s->recognise };
-    struct pipeline *p = memory_zeroed(1, sizeof *p);
-
-    p->is_live = config->live;
-    p->tagger = tagger_new(&(struct tagger_config){
+    const struct tagger_config taggers = {
         .decode = s->decode,
         .flow = &s->flow,
         .sectors = config->policy->sectors,
         .seed = config->seed,
-    });
+    };
+    struct pipeline *p = memory_zeroed(1, sizeof *p);
+
+    p->is_live = config->live;
+    if (config->n_lanes > 1) {
+        p->lanes =
+            lanes_new(&(struct lanes_config){ taggers, config->n_lanes, config->hold_ns });
+    } else {
+        p->tagger = tagger_new(&taggers);
+    }
     p->assessor = assessor_new(&(struct assessor_config){
         .policy = config->policy,
         .sensor = config->sensor,
@@ -77,6 +86,7 @@ pipeline_free(struct pipeline *p)
     frame_batch_free(p->frames);
     flow_tracker_free(p->tracker);
     assessor_free(p->assessor);
+    lanes_free(p->lanes);
     tagger_free(p->tagger);
     free(p);
 }
@@ -84,14 +94,24 @@ pipeline_free(struct pipeline *p)
 void
 pipeline_renew(struct pipeline *p, const struct policy *policy)
 {
+    if (p->lanes != NULL) {
+        lanes_hold(p->lanes);
+        while (merge(p)) {
+        }
+    }
     if (p->crew != NULL) {
         crew_drain(p->crew);
         crew_renew(p->crew, policy->sectors);
     } else {
         flow_tracker_renew(p->tracker, policy->sectors);
     }
-    tagger_renew(p->tagger, policy->sectors);
     assessor_renew(p->assessor, policy, &p->counters);
+    if (p->lanes != NULL) {
+        lanes_renew(p->lanes, policy->sectors);
+        lanes_release(p->lanes);
+    } else {
+        tagger_renew(p->tagger, policy->sectors);
+    }
 }
 
 struct frame_batch *
@@ -113,11 +133,47 @@ pipeline_take(struct pipeline *p)
     follow(p);
 }
 
+struct lanes *
+pipeline_lanes(struct pipeline *p)
+{
+    return p->lanes;
+}
+
+bool
+pipeline_merge(struct pipeline *p)
+{
+    bool came = merge(p);
+
+    while (!came && lanes_await(p->lanes)) {
+        came = merge(p);
+    }
+    return came;
+}
+
+/* Takes a batch of what the lanes have on; false if they have none. */
+static bool
+merge(struct pipeline *p)
+{
+    struct critical_batch *critical = critical_batch(p);
+
+    if (!lanes_merge(p->lanes, critical, pipeline_batch(p), &p->counters)) {
+        return false;
+    }
+    p->now_ns = critical->n > 0 ? critical->packets[critical->n - 1].packet.time_ns
+                                : critical->ticks[critical->n_ticks - 1].now_ns;
+    follow(p);
+    return true;
+}
+
 void
 pipeline_advance(struct pipeline *p, uint64_t now_ns)
 {
     p->now_ns = now_ns;
-    tagger_tick(p->tagger, now_ns, critical_batch(p), &p->counters);
+    if (p->lanes != NULL) {
+        lanes_tick(p->lanes, now_ns, critical_batch(p), &p->counters);
+    } else {
+        tagger_tick(p->tagger, now_ns, critical_batch(p), &p->counters);
+    }
     follow(p);
 }
 
@@ -152,10 +208,22 @@ follow(struct pipeline *p)
     } while (!is_done);
 }
 
+/* The place after the last packet. */
+static uint64_t
+end_input(struct pipeline *p)
+{
+    if (p->lanes == NULL) {
+        return tagger_end(p->tagger, &p->counters);
+    }
+    while (merge(p)) {
+    }
+    return lanes_end(p->lanes, &p->counters, &p->now_ns);
+}
+
 void
 pipeline_end(struct pipeline *p)
 {
-    const uint64_t order = tagger_end(p->tagger, &p->counters);
+    const uint64_t order = end_input(p);
     struct flow_tally tally = { 0 };
     bool is_done;
 
@@ -196,7 +264,8 @@ pipeline_fill(const struct pipeline *p, struct table_fill fills[static N_HEARTBE
 {
     fills[TABLE_FLOWS].n =
         p->crew != NULL ? crew_n_flows(p->crew) : flow_tracker_n(p->tracker);
-    fills[TABLE_FRAGMENTS].n = tagger_n_fragmented(p->tagger);
+    fills[TABLE_FRAGMENTS].n =
+        p->lanes != NULL ? lanes_n_fragmented(p->lanes) : tagger_n_fragmented(p->tagger);
     assessor_fill(p->assessor, fills);
 }
 

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "capture/frame_batch.h"
 #include "rules/incident_table.h"
+#include "sensor/lanes.h"
 #include "sensor/policy.h"
 #include "sensor/summary.h"
 
@@ -29,6 +30,9 @@ struct pipeline_config {
     struct sink *const *sinks; /* NULL-terminated. */
     struct hash_seed seed;     /* Fixed when reading files. */
     bool live;                 /* Alerts are emitted at the wall clock's time. */
+    unsigned n_lanes;   /* 0 or 1: frames come by pipeline_batch() and pipeline_take().
+                           More: by pipeline_lanes(), and pipeline_merge() takes them on. */
+    uint64_t hold_ns;   /* See lanes.h. */
     unsigned n_workers; /* 1: all is done by the caller's thread.  More: it decodes and
                            tags, so many threads follow the flows, and one judges. */
 };
@@ -53,12 +57,20 @@ void pipeline_renew(struct pipeline *pipeline, const struct policy *policy);
 struct frame_batch *pipeline_batch(struct pipeline *pipeline);
 void pipeline_take(struct pipeline *pipeline);
 
+/* What the threads of a pipeline with several lanes work at; NULL: it has one. */
+struct lanes *pipeline_lanes(struct pipeline *pipeline);
+
+/* Takes what came by the lanes and has a sure place through all stages, or waits for some a
+ * tenth of a second at most.  False if nothing came. */
+bool pipeline_merge(struct pipeline *pipeline);
+
 /* Moves time on to 'now_ns' without a packet: flows and incidents whose time has come end.
  * For live capture on a quiet line. */
 void pipeline_advance(struct pipeline *pipeline, uint64_t now_ns);
 
-/* Ends all flows and closes all incidents: nothing more will come.  'now_ns' is the time of
- * what ends them. */
+/* Ends all flows and closes all incidents: nothing more will come, and all lanes have
+ * ended.
+ */
 void pipeline_end(struct pipeline *pipeline);
 
 /* All that was counted so far; threads' own while the sinks are held, and their part up to

@@ -115,6 +115,8 @@ session_start(struct session *session)
         .sinks = session->sinks,
         .seed = session->live ? hash_seed_random() : hash_seed_fixed(),
         .live = session->live,
+        .n_lanes = session->intake == NULL ? 1 : intake_n_lanes(session->intake),
+        .hold_ns = session->intake == NULL ? 0 : intake_hold(session->intake),
         .n_workers = n_workers == 0 ? 1 : n_workers,
     });
 }

@@ -31,6 +31,7 @@ static struct frame_batch *const batch = &the_batch;
 
 static const struct source_live_config standard = { .snaplen = 65535,
                                                     .ring_bytes = 8 << 20,
+                                                    .delay_ms = 100,
                                                     .promiscuous = true,
                                                     .filter = "ether proto 0x88b5" };
 
