@@ -8,19 +8,16 @@
 
 /* From a host name to the lists that it is on, by itself or by any domain above it.
  *
- * A domain's key is made label by label from the right, so the keys of all domains above a
- * name come out on the way to its own.  Only those with as many labels as some domain on a
- * list are looked up, and all at a time, so that their cache lines come together.  Built
- * once, then immutable. */
+ * A domain's key is made of its words of eight bytes from the end, so the keys of all
+ * domains above a name come out on the way to its own.  Only those with as many labels as
+ * some domain on a list are looked up, and all at a time, so that their cache lines come
+ * together.  Built once, then immutable. */
 struct domain_set;
-
-enum { DOMAIN_SET_LABELS_MAX = 256 };
 
 /* What is to become a set; zeroed it is empty. */
 struct domain_gathering {
     struct key_gathering keys;
-    uint64_t
-        label_counts[DOMAIN_SET_LABELS_MAX / 64]; /* Bit n: some domain has n labels. */
+    uint64_t label_counts; /* Bit n: some domain has n labels; bit 63: 63 or more. */
 };
 
 /* Adds a domain, as in struct indicator, that stands on 'list', 0 to 63, for 'scope'. */
