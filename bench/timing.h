@@ -16,6 +16,16 @@ now_s(void)
     return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
 }
 
+/* Processor time of this process: what others take of the machine does not count. */
+static inline double
+cpu_s(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
 static inline double
 peak_mib(void)
 {
