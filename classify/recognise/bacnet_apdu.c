@@ -15,8 +15,6 @@ enum {
     ABORT = 7,
     SEGMENTED = 0x08,
 
-    INVOKE_AT = 2, /* The number of a confirmed request. */
-    CONFIRMED_HEAD = 4,
     SEGMENT_ACK_SIZE = 4,
     REJECT_SIZE = 3,
 };
@@ -108,8 +106,9 @@ enum {
 /* The head of a request. */
 struct request {
     const struct service_choice *choice; /* NULL: there is no such service. */
-    uint8_t number;
-    bool is_first; /* Not a later segment. */
+    uint8_t number;                      /* Of the service. */
+    uint8_t invoke;                      /* Tells confirmed requests apart. */
+    bool is_first;                       /* Not a later segment. */
 };
 
 static bool read_request(struct reader *r, struct request *ret);
@@ -149,14 +148,13 @@ bacnet_apdu_is_possible(const uint8_t *apdu, size_t n)
 bool
 bacnet_apdu_is_answer(struct reader request, struct reader answer)
 {
-    const uint8_t number = request.left < CONFIRMED_HEAD ? 0 : request.at[INVOKE_AT];
     const uint8_t first = reader_u8(&answer);
     const unsigned type = first >> TYPE_SHIFT;
     struct request asked;
 
-    if (request.left < CONFIRMED_HEAD || request.at[0] >> TYPE_SHIFT != CONFIRMED_REQUEST ||
-        (type != SIMPLE_ACK && type != COMPLEX_ACK && type != ERROR) ||
-        !read_request(&request, &asked) || reader_u8(&answer) != number) {
+    if ((type != SIMPLE_ACK && type != COMPLEX_ACK && type != ERROR) || request.left == 0 ||
+        request.at[0] >> TYPE_SHIFT != CONFIRMED_REQUEST ||
+        !read_request(&request, &asked) || reader_u8(&answer) != asked.invoke) {
         return false;
     }
     if (type == COMPLEX_ACK && (first & SEGMENTED) != 0) {
@@ -211,7 +209,8 @@ read_request(struct reader *r, struct request *ret)
 
     ret->is_first = true;
     if (is_confirmed) {
-        (void) reader_le16(r); /* What is accepted, and the number of the request. */
+        (void) reader_u8(r); /* What is accepted. */
+        ret->invoke = reader_u8(r);
         if ((first & SEGMENTED) != 0) {
             ret->is_first = reader_u8(r) == 0;
             (void) reader_u8(r); /* Window. */

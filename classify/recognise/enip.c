@@ -64,20 +64,15 @@ read(const struct pdu *pdu, struct findings *findings)
     if (pdu->n < HEADER || measure(message, pdu->n) != pdu->size) {
         return; /* Input and output, or a damaged datagram. */
     }
-    switch (octets_le16(message)) {
+    switch (message[0]) {
     case LIST_SERVICES:
-        if (pdu->size == HEADER) {
-            (void) find_command(findings, COMMAND_READ, LIST_SERVICES, "list-services");
-        }
-        break;
     case LIST_IDENTITY:
-        if (pdu->size == HEADER) {
-            (void) find_command(findings, COMMAND_READ, LIST_IDENTITY, "list-identity");
-        }
-        break;
     case LIST_INTERFACES:
-        if (pdu->size == HEADER) {
-            (void) find_command(findings, COMMAND_READ, LIST_INTERFACES, "list-interfaces");
+        if (pdu->size == HEADER) { /* Not an answer. */
+            (void) find_command(findings, COMMAND_READ, message[0],
+                                message[0] == LIST_SERVICES   ? "list-services"
+                                : message[0] == LIST_IDENTITY ? "list-identity"
+                                                              : "list-interfaces");
         }
         break;
     case SEND_RR_DATA:
