@@ -1,4 +1,5 @@
 #include "classify/recognise/recognisers.h"
+#include "classify/recognise/umas.h"
 
 #include <stdbool.h>
 
@@ -6,8 +7,8 @@
  * TCP/IP Implementation Guide V1.0b.  An ADU is a header of seven bytes (transaction,
  * protocol 0, length, unit), a function code, and data whose length the function gives.
  *
- * Verified is a response to a request that was seen, or several ADUs in a row where only
- * one side is there. */
+ * Verified is a response to a request that was seen, or several ADUs of functions that are
+ * known in a row where only one side is there. */
 
 enum {
     PROTOCOL_AT = 2,
@@ -17,6 +18,7 @@ enum {
     DATA_AT = 8,
     LENGTH_MIN = 2,
     LENGTH_MAX = 254,
+    UMAS_LENGTH_MAX = 1024,
     EXCEPTION = 0x80, /* Set in the function code of a response that refuses. */
     EXCEPTION_CODE_MAX = 11,
     ONE_SIDED_MIN = 3, /* ADUs in a row that are enough. */
@@ -43,7 +45,13 @@ struct form {
     }
 
 /* What the first bytes of a request's data name. */
-enum acts_on { ACTS_ON_UNIT, ACTS_ON_ONE, ACTS_ON_RANGE, ACTS_BY_SUBFUNCTION };
+enum acts_on {
+    ACTS_ON_UNIT,
+    ACTS_ON_ONE,
+    ACTS_ON_RANGE,
+    ACTS_BY_SUBFUNCTION,
+    ACTS_BY_UMAS
+};
 
 static const struct function {
     uint8_t code;
@@ -78,6 +86,7 @@ static const struct function {
     { 24, COMMAND_READ, ACTS_ON_ONE, "read-fifo-queue", FIXED(2), COUNTED(2, 0, 2) },
     { 43, COMMAND_READ, ACTS_ON_UNIT, "encapsulated-interface-transport", AT_LEAST(1),
       AT_LEAST(1) },
+    { UMAS_FUNCTION, COMMAND_READ, ACTS_BY_UMAS, "umas", AT_LEAST(2), AT_LEAST(2) },
 };
 
 /* Subfunctions of diagnostics that do more than ask. */
@@ -85,12 +94,13 @@ enum { RESTART_COMMUNICATIONS = 1, FORCE_LISTEN_ONLY = 4 };
 
 /* What is there of one side. */
 struct adus {
-    unsigned n; /* Whole ones. */
+    unsigned n; /* Whole ones, as their functions want them. */
     bool is_wrong;
 };
 
 static size_t measure(const uint8_t *bytes, size_t n);
 static struct adus look_at(const struct side *side, bool is_request);
+static bool is_possible(const uint8_t *adu, size_t size, bool is_request);
 static bool is_well_formed(const uint8_t *adu, size_t size, bool is_request);
 static bool has_form(const struct form *form, const uint8_t *data, size_t n);
 static const struct function *function_of(uint8_t code);
@@ -127,14 +137,23 @@ read(const struct pdu *pdu, struct findings *findings)
         return;
     }
     function = function_of(pdu->bytes[FUNCTION_AT]);
-    if (function == NULL || !has_form(&function->request, data, pdu->n - DATA_AT)) {
+    if (function == NULL) {
+        observation =
+            find_command(findings, COMMAND_READ, pdu->bytes[FUNCTION_AT], "other-function");
+        find_detail(observation, "unit %u", pdu->bytes[UNIT_AT]);
+        return;
+    }
+    if (!has_form(&function->request, data, pdu->n - DATA_AT)) {
         return;
     }
     if (function->acts_on == ACTS_BY_SUBFUNCTION) {
         find_diagnostics(pdu, findings);
         return;
     }
-    observation = find_command(findings, function->class, function->code, function->name);
+    observation =
+        function->acts_on == ACTS_BY_UMAS
+            ? umas_find_command(findings, data, pdu->n - DATA_AT)
+            : find_command(findings, function->class, function->code, function->name);
     find_detail(observation, "unit %u", pdu->bytes[UNIT_AT]);
     if (function->acts_on == ACTS_ON_ONE) {
         find_detail(observation, "address %u", be16(data));
@@ -161,7 +180,13 @@ measure(const uint8_t *bytes, size_t n)
         return PDU_MORE;
     }
     length = be16(bytes + LENGTH_AT);
-    return be16(bytes + PROTOCOL_AT) != 0 || length < LENGTH_MIN || length > LENGTH_MAX
+    if (be16(bytes + PROTOCOL_AT) != 0 || length < LENGTH_MIN || length > UMAS_LENGTH_MAX) {
+        return PDU_NONE;
+    }
+    if (length > LENGTH_MAX && n <= FUNCTION_AT) {
+        return PDU_MORE;
+    }
+    return length > LENGTH_MAX && bytes[FUNCTION_AT] != UMAS_FUNCTION
                ? PDU_NONE
                : (size_t) UNIT_AT + length;
 }
@@ -176,34 +201,46 @@ look_at(const struct side *side, bool is_request)
         const size_t size = measure(side->bytes + at, side->n - at);
 
         if (size == PDU_NONE || (size != PDU_MORE && size <= side->n - at &&
-                                 !is_well_formed(side->bytes + at, size, is_request))) {
+                                 !is_possible(side->bytes + at, size, is_request))) {
             adus.is_wrong = true;
             break;
         }
         if (size == PDU_MORE || size > side->n - at) {
             break;
         }
-        adus.n++;
+        adus.n += is_well_formed(side->bytes + at, size, is_request);
         at += size;
     }
     return adus;
 }
 
+/* Functions may be a maker's own, and data damaged or made to hurt: servers answer those,
+ * too. */
+static bool
+is_possible(const uint8_t *adu, size_t size, bool is_request)
+{
+    const uint8_t code = adu[FUNCTION_AT];
+
+    if ((code & EXCEPTION) != 0) {
+        return !is_request && size == DATA_AT + 1 && adu[DATA_AT] >= 1 &&
+               adu[DATA_AT] <= EXCEPTION_CODE_MAX;
+    }
+    return code != 0;
+}
+
+/* Whether the data are as the function wants them. */
 static bool
 is_well_formed(const uint8_t *adu, size_t size, bool is_request)
 {
     const uint8_t code = adu[FUNCTION_AT];
-    const uint8_t *data = adu + DATA_AT;
-    const size_t n = size - DATA_AT;
     const struct function *function = function_of(code & (EXCEPTION - 1));
 
     if (function == NULL) {
         return false;
     }
-    if ((code & EXCEPTION) != 0) {
-        return !is_request && n == 1 && data[0] >= 1 && data[0] <= EXCEPTION_CODE_MAX;
-    }
-    return has_form(is_request ? &function->request : &function->response, data, n);
+    return (code & EXCEPTION) != 0 ||
+           has_form(is_request ? &function->request : &function->response, adu + DATA_AT,
+                    size - DATA_AT);
 }
 
 static bool

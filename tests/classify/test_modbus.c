@@ -8,6 +8,11 @@
 #define WRITE_COIL  "1502 0000 0006 ff 05 00ac ff00"
 #define WRITE_COILS "1503 0000 0009 ff 0f 0013 000a 02 cd01"
 #define MASK_WRITE  "1504 0000 0008 ff 16 0004 00f2 0025"
+#define MAKERS      "1506 0000 0004 ff 41 0102"
+#define UMAS_STOP   "1507 0000 0006 00 5a 13 41 ff00"
+#define UMAS_LOAD   "1508 0000 0006 00 5a 13 30 0001"
+#define UMAS_OTHER  "1509 0000 0004 00 5a 13 6f"
+#define UMAS_DONE   "1507 0000 0004 00 5a 13 fe"
 
 static const struct judge_case judge_cases[] = {
     { "a request and its answer", IP_PROTOCOL_TCP, READ, ANSWER, OPINION_VERIFIED },
@@ -29,11 +34,18 @@ static const struct judge_case judge_cases[] = {
     { "longer than any", IP_PROTOCOL_TCP, "1501 0000 0100 ff 03 006b 0003", "",
       OPINION_NO },
     { "too short for its function", IP_PROTOCOL_TCP, "1501 0000 0005 ff 03 006b 00", "",
-      OPINION_NO },
-    { "a function that does not exist", IP_PROTOCOL_TCP, "1501 0000 0006 ff 09 006b 0003",
-      "", OPINION_NO },
-    { "a count that does not fit", IP_PROTOCOL_TCP,
-      "1503 0000 0009 ff 0f 0013 000a 03 cd01", "", OPINION_NO },
+      OPINION_MORE },
+    { "too short for its function, and refused", IP_PROTOCOL_TCP,
+      "1501 0000 0005 ff 03 006b 00", "1501 0000 0003 ff 83 03", OPINION_VERIFIED },
+    { "a function of a maker", IP_PROTOCOL_TCP, MAKERS MAKERS MAKERS, "", OPINION_MORE },
+    { "a function of a maker, and its answer", IP_PROTOCOL_TCP, MAKERS,
+      "1506 0000 0003 ff 41 00", OPINION_VERIFIED },
+    { "counts that do not fit", IP_PROTOCOL_TCP,
+      "1503 0000 0009 ff 0f 0013 000a 03 cd01 1503 0000 0009 ff 0f 0013 000a 03 cd01 "
+      "1503 0000 0009 ff 0f 0013 000a 03 cd01",
+      "", OPINION_MORE },
+    { "no function", IP_PROTOCOL_TCP, "1501 0000 0006 ff 00 006b 0003", "", OPINION_NO },
+    { "UMAS", IP_PROTOCOL_TCP, UMAS_STOP, UMAS_DONE, OPINION_VERIFIED },
     { "a refusal by the client", IP_PROTOCOL_TCP, REFUSAL, "", OPINION_NO },
     { "a refusal without a reason", IP_PROTOCOL_TCP, READ, "1501 0000 0003 ff 83 00",
       OPINION_NO },
@@ -59,6 +71,12 @@ static const struct read_case read_cases[] = {
       "control-command stop force-listen-only (8), unit 1, subfunction 4\n" },
     { "an echo test", IP_PROTOCOL_TCP, FLOW_INITIATOR, "1505 0000 0006 01 08 0000 a537",
       "control-command read diagnostics (8), unit 1, subfunction 0\n" },
+    { "UMAS", IP_PROTOCOL_TCP, FLOW_INITIATOR, UMAS_STOP UMAS_LOAD UMAS_OTHER,
+      "control-command stop umas (90), stop controller, unit 0\n"
+      "control-command write umas (90), begin to load a program, unit 0\n"
+      "control-command read umas (90), code 111, unit 0\n" },
+    { "a function of a maker", IP_PROTOCOL_TCP, FLOW_INITIATOR, MAKERS,
+      "control-command read other-function (65), unit 255\n" },
     { "an answer is no command", IP_PROTOCOL_TCP, FLOW_RESPONDER, ANSWER, "" },
     { "a damaged request is none", IP_PROTOCOL_TCP, FLOW_INITIATOR,
       "1505 0000 0004 01 05 00ac", "" },
