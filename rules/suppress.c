@@ -1,6 +1,7 @@
 #include "rules/suppress.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 struct suppressions {
     struct arena *arena;
     struct suppression *items;
+    const struct suppression **sorted; /* By what they hide, then as they come. */
     size_t n, capacity;
 };
 
@@ -27,6 +29,8 @@ static void read_file(struct config *config, const struct suppress_context *cont
 static void read_entry(const struct config_node *group,
                        const struct suppress_context *context);
 static bool applies(const struct suppression *s, const struct verdict *verdict);
+static void sort(struct suppressions *suppressions);
+static int compare(const struct suppression *a, const struct suppression *b);
 
 static struct suppressions *
 suppressions_empty(void)
@@ -49,6 +53,7 @@ suppressions_new(const char *const *files, const struct rule_set *rules, uint64_
             read_file(config_open(*files, problems), &context);
         }
     }
+    sort(suppressions);
     return suppressions;
 }
 
@@ -60,6 +65,7 @@ suppressions_new_text(const char *text, const char *name, const struct rule_set 
     const struct suppress_context context = { suppressions, rules, now_ns, problems };
 
     read_file(config_open_text(text, name, problems), &context);
+    sort(suppressions);
     return suppressions;
 }
 
@@ -70,8 +76,26 @@ suppressions_free(struct suppressions *suppressions)
         return;
     }
     free(suppressions->items);
+    free(suppressions->sorted);
     arena_free(suppressions->arena);
     free(suppressions);
+}
+
+bool
+suppression_may_name(const struct rule_set *rules, const char *id,
+                     char reason[static SUPPRESSION_REASON_SIZE])
+{
+    const char *nearest;
+
+    if (rule_set_find(rules, id) != NULL) {
+        return true;
+    }
+    nearest = rule_set_nearest(rules, id);
+    (void) snprintf(reason, SUPPRESSION_REASON_SIZE,
+                    "unknown rule \"%.64s\"; expected the id of a loaded rule%s%.64s%s", id,
+                    nearest != NULL ? "; did you mean \"" : "",
+                    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+    return false;
 }
 
 bool
@@ -91,29 +115,29 @@ suppressions_renew(struct suppressions *suppressions, const struct suppressions 
 {
     for (size_t i = 0; i < suppressions->n; i++) {
         struct suppression *s = &suppressions->items[i];
+        const struct suppression *same = suppressions_find(before, s);
 
-        for (size_t k = 0; k < before->n; k++) {
-            if (suppression_is_same(s, &before->items[k])) {
-                s->n_hidden = before->items[k].n_hidden;
-            }
-        }
+        s->n_hidden = same != NULL ? same->n_hidden : 0;
     }
 }
 
-static bool
-is_same_prefix(struct ip_prefix a, struct ip_prefix b)
+const struct suppression *
+suppressions_find(const struct suppressions *suppressions, const struct suppression *s)
 {
-    return a.length == b.length && ip_equal(a.address, b.address);
-}
+    size_t low = 0, high = suppressions->n;
 
-bool
-suppression_is_same(const struct suppression *a, const struct suppression *b)
-{
-    return strcmp(a->rule, b->rule) == 0 && a->port == b->port &&
-           a->until_ns == b->until_ns && a->has_peer == b->has_peer &&
-           a->has_asset == b->has_asset &&
-           (!a->has_peer || is_same_prefix(a->peer, b->peer)) &&
-           (!a->has_asset || is_same_prefix(a->asset, b->asset));
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (compare(suppressions->sorted[middle], s) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < suppressions->n && compare(suppressions->sorted[low], s) == 0
+               ? suppressions->sorted[low]
+               : NULL;
 }
 
 size_t
@@ -139,6 +163,64 @@ applies(const struct suppression *s, const struct verdict *verdict)
            (!s->has_peer || ip_prefix_contains(s->peer, peer->address)) &&
            (!s->has_asset || ip_prefix_contains(s->asset, asset->address)) &&
            (*s->rule == '\0' || strcmp(s->rule, verdict->rule->id) == 0);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    const struct suppression *x = *(const struct suppression *const *) a;
+    const struct suppression *y = *(const struct suppression *const *) b;
+    const int order = compare(x, y);
+
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+static void
+sort(struct suppressions *suppressions)
+{
+    suppressions->sorted =
+        memory_zeroed(suppressions->n + 1, sizeof suppressions->sorted[0]);
+    for (size_t i = 0; i < suppressions->n; i++) {
+        suppressions->sorted[i] = &suppressions->items[i];
+    }
+    qsort(suppressions->sorted, suppressions->n, sizeof suppressions->sorted[0],
+          compare_places);
+}
+
+static int
+compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int
+compare_prefixes(struct ip_prefix a, struct ip_prefix b)
+{
+    const int high = compare_numbers(a.address.high, b.address.high);
+    const int low = compare_numbers(a.address.low, b.address.low);
+
+    return high != 0 ? high : low != 0 ? low : compare_numbers(a.length, b.length);
+}
+
+/* By what they hide: 0 if it is the same. */
+static int
+compare(const struct suppression *a, const struct suppression *b)
+{
+    const int keys[] = {
+        strcmp(a->rule, b->rule),
+        compare_numbers(a->port, b->port),
+        compare_numbers(a->until_ns, b->until_ns),
+        compare_numbers(a->has_peer, b->has_peer),
+        compare_numbers(a->has_asset, b->has_asset),
+        compare_prefixes(a->peer, b->peer),
+        compare_prefixes(a->asset, b->asset),
+    };
+    size_t i = 0;
+
+    while (i + 1 < sizeof keys / sizeof keys[0] && keys[i] == 0) {
+        i++;
+    }
+    return keys[i];
 }
 
 /* Closes 'config', which may be NULL: then its reason is known already. */
@@ -175,18 +257,14 @@ static const char *
 read_rule(const struct config_node *group, const struct suppress_context *context)
 {
     const struct config_node *node = config_child(group, "rule");
+    char reason[SUPPRESSION_REASON_SIZE];
     const char *id;
 
     if (node == NULL || !config_text(node, context->problems, &id)) {
         return "";
     }
-    if (rule_set_find(context->rules, id) == NULL) {
-        const char *nearest = rule_set_nearest(context->rules, id);
-
-        config_error(node, context->problems,
-                     "unknown rule \"%s\"; expected the id of a loaded rule%s%s%s", id,
-                     nearest != NULL ? "; did you mean \"" : "",
-                     nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+    if (context->rules != NULL && !suppression_may_name(context->rules, id, reason)) {
+        config_error(node, context->problems, "%s", reason);
     }
     return arena_text(context->suppressions->arena, id);
 }

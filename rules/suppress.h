@@ -15,6 +15,8 @@
  * and counts what it hides. */
 struct suppressions;
 
+enum { SUPPRESSION_REASON_SIZE = 256 };
+
 struct suppression {
     const char *rule; /* Rule id, or "" for any. */
     struct ip_prefix peer, asset;
@@ -35,11 +37,16 @@ struct suppressions *suppressions_new(const char *const *files,
                                       const struct rule_set *rules, uint64_t now_ns,
                                       struct problem_list *problems);
 
-/* The same from a text; 'name' stands for the file in messages. */
+/* The same from a text; 'name' stands for the file in messages.  Where 'rules' is NULL, any
+ * rule may be named. */
 struct suppressions *suppressions_new_text(const char *text, const char *name,
                                            const struct rule_set *rules, uint64_t now_ns,
                                            struct problem_list *problems);
 void suppressions_free(struct suppressions *suppressions);
+
+/* Whether an entry may name rule 'id'; false with the reason if there is none. */
+bool suppression_may_name(const struct rule_set *rules, const char *id,
+                          char reason[static SUPPRESSION_REASON_SIZE]);
 
 /* True if 'verdict' is to be hidden; counts it in the entry that hides it. */
 bool suppressions_hide(struct suppressions *suppressions, const struct verdict *verdict);
@@ -48,8 +55,10 @@ bool suppressions_hide(struct suppressions *suppressions, const struct verdict *
 void suppressions_renew(struct suppressions *suppressions,
                         const struct suppressions *before);
 
-/* Whether two entries hide the same, whoever says so and why. */
-bool suppression_is_same(const struct suppression *a, const struct suppression *b);
+/* The first entry that hides the same as 's', whoever says so and why; NULL: there is none.
+ * Takes time that grows with the logarithm of their number. */
+const struct suppression *suppressions_find(const struct suppressions *suppressions,
+                                            const struct suppression *s);
 
 size_t suppressions_n(const struct suppressions *suppressions);
 const struct suppression *suppressions_at(const struct suppressions *suppressions,

@@ -321,17 +321,6 @@ compare_databases(struct comparison *c)
     tell(c, &kind);
 }
 
-static bool
-has_suppression(const struct suppressions *suppressions, const struct suppression *s)
-{
-    for (size_t i = 0; i < suppressions_n(suppressions); i++) {
-        if (suppression_is_same(suppressions_at(suppressions, i), s)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void
 compare_suppressions(struct comparison *c)
 {
@@ -347,7 +336,7 @@ compare_suppressions(struct comparison *c)
             const struct suppression *s = suppressions_at(sides[side].of, i);
             char peer[IP_PREFIX_TEXT_SIZE], asset[IP_PREFIX_TEXT_SIZE];
 
-            if (!has_suppression(sides[side].not_in, s)) {
+            if (suppressions_find(sides[side].not_in, s) == NULL) {
                 note(&kind, sides[side].difference, "rule %s, peer %s, asset %s, port %u",
                      *s->rule != '\0' ? s->rule : "any",
                      s->has_peer ? ip_prefix_format(s->peer, peer) : "any",

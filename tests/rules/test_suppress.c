@@ -191,10 +191,67 @@ test_renew(void **state)
     problem_list_free(problems);
 }
 
+/* Entries that hide the same are found, the first of several, as by looking at all; those
+ * that differ in one thing are not. */
+static void
+test_find(void **state)
+{
+    static const char text[] =
+        "suppress = ( { rule = \"SW-B\"; " WHY "}, { rule = \"SW-A\"; " WHY "}, "
+        "{ port = 80; " WHY "}, { rule = \"SW-A\"; port = 80; " WHY "}, "
+        "{ peer = \"192.0.2.0/24\"; " WHY "}, { asset = \"192.0.2.0/24\"; " WHY "}, "
+        "{ peer = \"192.0.2.0/25\"; " WHY "}, { peer = \"192.0.3.0/24\"; " WHY "}, "
+        "{ rule = \"SW-A\"; until = \"2026-12-31\"; " WHY "}, "
+        "{ rule = \"SW-A\"; reason = \"another\"; owner = \"p\"; } );";
+    struct problem_list *problems = problem_list_new();
+    struct suppressions *all = suppressions_new_text(text, "all", rules, 0, problems);
+    struct suppressions *others =
+        suppressions_new_text("suppress = ( { rule = \"SW-A\"; port = 81; " WHY
+                              "}, { rule = \"SW-A\"; peer = \"::/0\"; " WHY
+                              "}, { rule = \"SW-A\"; until = \"2027-01-01\"; " WHY
+                              "}, { peer = \"192.0.2.0/26\"; " WHY "} );",
+                              "others", rules, 0, problems);
+
+    (void) state;
+    assert_int_equal(problem_list_n(problems), 0);
+    assert_int_equal(suppressions_n(all), 10);
+    for (size_t i = 0; i < 9; i++) {
+        assert_ptr_equal(suppressions_find(all, suppressions_at(all, i)),
+                         suppressions_at(all, i));
+    }
+    assert_ptr_equal(suppressions_find(all, suppressions_at(all, 9)),
+                     suppressions_at(all, 1));
+    for (size_t i = 0; i < suppressions_n(others); i++) {
+        assert_null(suppressions_find(all, suppressions_at(others, i)));
+    }
+    suppressions_free(all);
+    suppressions_free(others);
+    problem_list_free(problems);
+}
+
+/* Without rules to look them up in, any may be named; the rest is looked at all the same.
+ */
+static void
+test_any_rule(void **state)
+{
+    struct problem_list *problems = problem_list_new();
+
+    (void) state;
+    suppressions_free(
+        suppressions_new_text(ENTRY("rule = \"SW-C\";"), "any", NULL, 0, problems));
+    assert_int_equal(problem_list_n(problems), 0);
+    suppressions_free(
+        suppressions_new_text(ENTRY("rule = \"\";"), "any", NULL, 0, problems));
+    assert_true(problem_list_mentions(problems, "would hide everything"));
+    problem_list_free(problems);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_files),
+                                        cmocka_unit_test(test_find),
+                                        cmocka_unit_test(test_any_rule),
                                         cmocka_unit_test(test_renew) };
     int n_failed;
 
