@@ -22,7 +22,7 @@ static void set_incidents(struct json *json, const struct answer_basis *basis,
 static void set_incident(struct json *json, const struct incident *incident);
 static bool set_log_level(struct json *json, const char *name);
 static void write_metrics(const struct answer_basis *basis, bool is_openmetrics, FILE *out);
-static void write_faults(const char *text, const struct answer_basis *basis, FILE *out);
+static void write_rule_fault(const char *id, const struct answer_basis *basis, FILE *out);
 
 enum answer_status
 answer_question(struct mailbox *mailbox, const struct answer_basis *basis)
@@ -83,8 +83,8 @@ write_answer(const struct question *question, const struct answer_basis *basis, 
     case QUESTION_METRICS:
         write_metrics(basis, question->is_openmetrics, out);
         break;
-    case QUESTION_SUPPRESSIONS:
-        write_faults(question->text, basis, out);
+    case QUESTION_RULE:
+        write_rule_fault(question->text, basis, out);
         break;
     }
 }
@@ -236,22 +236,12 @@ write_metrics(const struct answer_basis *basis, bool is_openmetrics, FILE *out)
                   out);
 }
 
-/* The first thing that would keep the file from being loaded. */
 static void
-write_faults(const char *text, const struct answer_basis *basis, FILE *out)
+write_rule_fault(const char *id, const struct answer_basis *basis, FILE *out)
 {
-    struct problem_list *problems = problem_list_new();
-    const char *name = basis->session->policy->suppress_file;
+    char reason[SUPPRESSION_REASON_SIZE];
 
-    suppressions_free(suppressions_new_text(text, name, basis->session->policy->rules,
-                                            basis->wall_ns, problems));
-    for (size_t i = 0; i < problem_list_n(problems); i++) {
-        const struct problem *problem = problem_list_at(problems, i);
-
-        if (problem->severity == PROBLEM_ERROR) {
-            fprintf(out, "%s:%u: %s", name, problem->line, problem->message);
-            break;
-        }
+    if (!suppression_may_name(basis->session->policy->rules, id, reason)) {
+        fputs(reason, out);
     }
-    problem_list_free(problems);
 }

@@ -13,10 +13,10 @@ struct mailbox;
 
 /* What is asked: what a client asks, or what the sockets want to know themselves. */
 enum question_kind {
-    QUESTION_REQUEST,      /* 'request': the answer is a line of JSON. */
-    QUESTION_METRICS,      /* The answer is text for Prometheus. */
-    QUESTION_SUPPRESSIONS, /* Whether 'text' would be a good file of suppressions: the
-                              answer is what is wrong with it, or empty. */
+    QUESTION_REQUEST, /* 'request': the answer is a line of JSON. */
+    QUESTION_METRICS, /* The answer is text for Prometheus. */
+    QUESTION_RULE, /* Whether a suppression may name the rule 'text': the answer is why it
+                      may not, or empty. */
 };
 
 struct question {

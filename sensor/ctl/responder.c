@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "rules/suppress.h"
 #include "sensor/ctl/suppress_file.h"
 
 /* A sensor that is busy answers within a batch; one that does not within this hangs.  A
@@ -98,23 +99,48 @@ answer(bool is_good, const char *name, const char *value, size_t *ret_size)
     return text;
 }
 
-/* Whether the sensor would take 'text' as a file of suppressions. */
+/* Whether the sensor knows the rule that is to be suppressed; "": any. */
 static bool
-is_good_file(const struct responder *responder, const char *text,
+is_good_rule(const struct responder *responder, const char *rule,
              char reason[static CTL_REASON_SIZE])
 {
-    const struct question question = { .kind = QUESTION_SUPPRESSIONS, .text = text };
+    const struct question question = { .kind = QUESTION_RULE, .text = rule };
     size_t size = 0;
-    char *wrong = mailbox_ask(responder->mailbox, &question, patience_ns, &size);
-    const bool is_good = wrong != NULL && size == 0;
+    char *wrong;
 
+    if (*rule == '\0') {
+        return true;
+    }
+    wrong = mailbox_ask(responder->mailbox, &question, patience_ns, &size);
     (void) snprintf(reason, CTL_REASON_SIZE, "%.*s", (int) size,
                     wrong != NULL ? wrong : "");
     if (wrong == NULL) {
         (void) snprintf(reason, CTL_REASON_SIZE, "the sensor does not answer");
     }
     free(wrong);
-    return is_good;
+    return *reason == '\0';
+}
+
+/* Whether 'text' would do as the file of suppressions; false with the first thing that is
+ * wrong with it.  However long it is, whoever captures does not wait. */
+static bool
+is_good_file(const struct responder *responder, const char *text,
+             char reason[static CTL_REASON_SIZE])
+{
+    struct problem_list *problems = problem_list_new();
+    const char *name = responder->suppress_file;
+
+    suppressions_free(suppressions_new_text(text, name, NULL, timestamp_now(), problems));
+    for (size_t i = problem_list_n(problems); i > 0; i--) {
+        const struct problem *problem = problem_list_at(problems, i - 1);
+
+        if (problem->severity == PROBLEM_ERROR) {
+            (void) snprintf(reason, CTL_REASON_SIZE, "%.128s:%u: %s", name, problem->line,
+                            problem->message);
+        }
+    }
+    problem_list_free(problems);
+    return *reason == '\0';
 }
 
 /* Takes over what was written; the answer is that it is in force, or why not yet. */
@@ -154,7 +180,8 @@ suppress(const struct responder *responder, const struct ctl_request *request,
     if (timestamp_parse_date(request->until, &until_ns) && until_ns <= timestamp_now()) {
         return answer(false, "error", "\"until\" is past", ret_size);
     }
-    if (suppress_file_begin(&file, responder->suppress_file, reason)) {
+    if (is_good_rule(responder, request->rule, reason) &&
+        suppress_file_begin(&file, responder->suppress_file, reason)) {
         text = suppress_file_with(&file, request, user, reason);
         is_good = text != NULL && is_good_file(responder, text, reason) &&
                   suppress_file_replace(&file, text, reason);

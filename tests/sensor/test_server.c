@@ -31,7 +31,7 @@ struct scene {
     atomic_size_t answer_size; /* Of answers to requests: so much more than they need. */
 };
 
-/* Answers what is asked: a request with its name, a file of suppressions with "". */
+/* Answers what is asked: a request with its name; R-1 is the only rule. */
 static void *
 answer_all(void *argument)
 {
@@ -53,6 +53,8 @@ answer_all(void *argument)
                                             (int) question->request.command);
             } else if (question->kind == QUESTION_METRICS) {
                 n = (size_t) sprintf(text, "metrics %d\n", question->is_openmetrics);
+            } else if (strcmp(question->text, "R-1") != 0) {
+                n = (size_t) sprintf(text, "no such rule");
             }
             mailbox_answer(scene->mailbox, text, n);
         }
@@ -117,6 +119,15 @@ exchange(const char *path, const char *text, const char *end)
     }
     (void) close(fd);
     return heard;
+}
+
+static void
+assert_file(const char *path, const char *expected)
+{
+    char *text = read_whole_file(path);
+
+    assert_string_equal(text, expected);
+    free(text);
 }
 
 static void
@@ -342,14 +353,54 @@ test_client(void **state)
     scene_end(&scene);
 }
 
+/* What is wrong with a suppression, or with the file that it would go into, which stays as
+ * it is. */
+static void
+test_bad_suppression(void **state)
+{
+    static const char unknown[] = "{\"command\":\"suppress\",\"rule\":\"R-2\","
+                                  "\"until\":\"2099-01-01\",\"reason\":\"x\"}\n",
+                      known[] = "{\"command\":\"suppress\",\"rule\":\"R-1\","
+                                "\"until\":\"2099-01-01\",\"reason\":\"x\"}\n",
+                      wrong[] = "\nsuppress = ( { rule = \"R-3\"; } );\n",
+                      foreign[] = "suppress = ( { rule = \"R-3\"; reason = \"r\"; "
+                                  "owner = \"o\"; } );\n";
+    struct scene scene;
+    FILE *file;
+
+    (void) state;
+    scene_begin(&scene, "bad");
+    assert_string_equal(exchange(scene.ctl, unknown, "\n"),
+                        "{\"ok\":false,\"error\":\"no such rule\"}\n");
+    assert_int_equal(access(scene.suppress, F_OK), -1);
+    file = fopen(scene.suppress, "w");
+    assert_non_null(file);
+    assert_true(fputs(wrong, file) >= 0 && fclose(file) == 0);
+    assert_non_null(strstr(exchange(scene.ctl, known, "\n"),
+                           "/suppress.conf:2: suppression has no 'reason'"));
+    assert_file(scene.suppress, wrong);
+    /* Whether other entries name rules that there are is found when it is loaded. */
+    file = fopen(scene.suppress, "w");
+    assert_non_null(file);
+    assert_true(fputs(foreign, file) >= 0 && fclose(file) == 0);
+    assert_string_equal(exchange(scene.ctl, known, "\n"),
+                        "{\"ok\":true,\"message\":\"in force\"}\n");
+    scene_end(&scene);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests), cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_too_long), cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_many),     cmocka_unit_test(test_others),
-        cmocka_unit_test(test_taken),    cmocka_unit_test(test_client),
+        cmocka_unit_test(test_bad_suppression),
+        cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_client),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
