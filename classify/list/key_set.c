@@ -198,7 +198,7 @@ key_set_lookup(const struct key_set *set, uint64_t key, unsigned marks)
         lists = lists_in(place.buckets[0], slot, marks) |
                 lists_in(place.buckets[1], slot, marks);
     }
-    if (set->n_spilled > 0 && is_full(place.buckets[0]) & is_full(place.buckets[1])) {
+    if (set->n_spilled > 0 && is_full(place.buckets[0]) && is_full(place.buckets[1])) {
         lists |= lists_spilled(set, key, marks);
     }
     return lists;
