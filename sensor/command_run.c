@@ -81,8 +81,8 @@ open_interfaces(const struct session *session, const struct options *options)
     if (config.filter != NULL && *config.filter == '\0') {
         config.filter = NULL;
     }
-    intake = intake_open(session->sensor.interfaces, session->sensor.n_interfaces, &config,
-                         problems);
+    intake = intake_open(session->sensor.interfaces, session->sensor.n_interfaces,
+                         session->policy->settings.rings, &config, problems);
     problem_list_print(problems, stderr);
     problem_list_free(problems);
     return intake;
@@ -192,7 +192,6 @@ run(struct sensor_run *run, const struct options *options)
     reload_free(run->reload);
     watch_free(run->watch);
     intake_stop(session->intake);
-    intake_read_drops(session->intake);
     delivered = session_end(session, 0);
     intake_close(session->intake);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
@@ -285,7 +284,6 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     struct counters *counters = pipeline_counters(session->pipeline);
     uint64_t n_alerts;
 
-    intake_read_drops(session->intake);
     counter_add(counters, COUNTER_SENSOR_LOG_DROPPED, log_read_dropped());
     if (run->ctl != NULL) {
         ctl_server_read_counters(run->ctl, counters);

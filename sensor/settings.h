@@ -83,6 +83,7 @@ struct settings {
     struct indicator_list_config *lists;
     size_t n_lists;
     struct text_list interfaces;
+    uint32_t rings;
     struct source_live_config capture;
     struct decode_config decode;
     struct flow_config flow;
