@@ -184,9 +184,11 @@ give_to_group(const char *path, const char *group, struct problem_list *problems
         return false;
     }
     if (chown(path, (uid_t) -1, found->gr_gid) != 0) {
-        problem_warning(problems, path, 0,
-                        "no socket there: it cannot be given to group \"%s\": %s", group,
-                        strerror(errno));
+        problem_warning(
+            problems, path, 0,
+            "no socket there: it cannot be given to group \"%s\": %s; expected one "
+            "that the sensor's user is in (SupplementaryGroups= of its unit)",
+            group, strerror(errno));
         return false;
     }
     return true;

@@ -1,9 +1,8 @@
 #!/bin/sh
 # The service under a real systemd: a Debian of its own in a container whose only interface is one
-# end of a veth pair. Started, heard, rotated, reloaded, killed, hung, its link down and gone, refused, stopped.
-#
-# By hand, as it downloads a small Debian: systemd.sh BUILD_FOLDER SCENE_FOLDER [ROOT_FOLDER]
-# A ROOT_FOLDER is kept and used again.
+# end of a veth pair. Started, heard, asked, rotated, reloaded, its journal hung and killed, killed, hung, its
+# link down and gone, stopped, refused. Downloads a small Debian, unless ROOT_FOLDER has it, which is kept.
+# usage: systemd.sh RELEASE_FOLDER SCENE_FOLDER [ROOT_FOLDER]
 set -eu
 
 build=$1
@@ -19,6 +18,7 @@ property() { inside systemctl show --value -p "$1" "$sensor"; }
 is_active() { [ "$(property ActiveState)" = active ]; }
 n_alerts() { inside sh -c "cat $alerts 2>/dev/null | wc -l"; }
 has_more_alerts() { [ "$(n_alerts)" -gt "$1" ]; }
+is_dropped() { [ "$(inside "$sectorwatch" ctl counters | sed -n "s/^counters.sensor.log_dropped *//p")" -gt 0 ]; }
 restarted() { is_active && [ "$(property NRestarts)" -ge "$1" ]; }
 
 make_namespaces
@@ -34,6 +34,7 @@ rm -rf "$root/var/log/sectorwatch" "$root/scene"
 DESTDIR=$root cmake --install "$build" >"$work/install.log"
 cp -r "$scene" "$root/scene"
 sed -i 's|^alert = {|alert = { file = "'$alerts'"; heartbeat = "10s";|' "$root/scene/sectorwatch.conf"
+echo 'ctl = { group = "adm"; };' >>"$root/scene/sectorwatch.conf"
 mkdir -p "$root/etc/systemd/system/$sensor.d"
 program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$root"/usr/*/lib/systemd/system/sectorwatch@.service "$root"/usr/lib/systemd/system/sectorwatch@.service 2>/dev/null | head -n 1)
 cat >"$root/etc/systemd/system/$sensor.d/scene.conf" <<END
@@ -43,6 +44,7 @@ ExecStart=$program run -i %I -c /scene/sectorwatch.conf
 ExecReload=
 ExecReload=$program check -c /scene/sectorwatch.conf
 ExecReload=/bin/sh -c 'kill -HUP "\$MAINPID"'
+SupplementaryGroups=adm
 WatchdogSec=2s
 RestartSec=200ms
 END
@@ -87,6 +89,10 @@ inside "$sectorwatch" ctl status | grep -q "^sandbox.capabilities *true" || fail
 inside "$sectorwatch" ctl suppress rule=SW-HEALTH-001 until=2099-01-01 reason="a test" || fail "no suppression"
 inside rm /var/lib/sectorwatch/suppress.conf
 
+as_member() { inside setpriv --reuid=65534 --regid=65534 --groups="$1" "$sectorwatch" ctl status; }
+as_member "$(inside getent group adm | cut -d : -f 3)" | grep -q "^interface *in" || fail "a member of ctl.group may not ask"
+! as_member 65534 >/dev/null 2>&1 || fail "anybody may ask"
+
 step "heartbeats in file and journal"
 wait_for inside grep -q '"action":"heartbeat"' "$alerts"
 wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q HEARTBEAT"
@@ -119,6 +125,35 @@ wait_for inside grep -q 'the last reload was refused' "$alerts"
 cp "$work/ranges.conf" "$root/scene/ranges.conf"
 [ "$(property MainPID)" = "$pid" ] || fail "not the same process any more"
 [ "$(property NRestarts)" = 0 ] || fail "restarted"
+
+step "the journal hangs: messages are dropped, and nothing else"
+logged_since() { inside journalctl -o cat -u "$sensor" --after-cursor="$cursor" | grep -q "$1"; }
+journal() { inside systemctl kill -s "$1" systemd-journald; }
+restarts=$(property NRestarts)
+journal STOP
+seq -f 'wrong%g = 1;' 1000 >>"$root/scene/ranges.conf" # So that there is much to log.
+for _ in $(seq 20); do
+    ! inside "$sectorwatch" ctl reload >/dev/null 2>&1 || fail "a wrong policy was reloaded"
+    is_dropped && break
+done
+before=$(n_alerts)
+replay 5000 "$scene/quickstart.pcap"
+wait_for has_more_alerts "$before"
+sleep 3
+journal CONT
+cp "$work/ranges.conf" "$root/scene/ranges.conf"
+inside "$sectorwatch" ctl reload >/dev/null || fail "no reload"
+wait_for inside sh -c "journalctl -o cat -u $sensor | grep -q 'log: messages dropped: '"
+[ "$(property NRestarts)" = "$restarts" ] || fail "the journal held the sensor up"
+
+step "the journal is killed: log and alerts come to the next one"
+journal KILL
+wait_for inside systemctl is-active systemd-journald
+cursor=$(inside journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p')
+inside "$sectorwatch" ctl reload >/dev/null || fail "no reload"
+wait_for logged_since 'is in use now'
+wait_for logged_since HEARTBEAT
+[ "$(property NRestarts)" = "$restarts" ] || fail "did not outlive the journal"
 
 step "killed: started again"
 inside sh -c "kill -KILL $(property MainPID)"
