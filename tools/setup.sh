@@ -2,12 +2,15 @@
 
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libmaxminddb-dev
     libconfig-dev libjansson-dev libidn2-dev libssl-dev libcap-ng-dev libseccomp-dev zlib1g-dev xz-utils"
+# For .ci/nightly; promtool comes with the package prometheus, which starts a server where it is installed.
+packages_nightly="curl debootstrap libfaketime systemd-container"
 packages_test="clang libclang-rt-14-dev clang-format libcmocka-dev iproute2 jq tcpdump tcpreplay rsyslog"
 
 # Installs with apt, through sudo where not root, what dpkg does not have yet.
 setup_packages() {
     wanted="$packages_build"
     [ "$1" = test ] && wanted="$wanted $packages_test"
+    [ "$1" = nightly ] && wanted="$wanted $packages_test $packages_nightly"
     missing=
     for package in $wanted; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Two hundred reloads of broken files while packets come as fast as they can be sent: each is refused with
 # its reason, the policy stays, no more packets are lost than without them, and memory stays flat.
-# usage: broken_reloads.sh PROGRAM SCENE_FOLDER CONF_FOLDER [RELOADS]
+# usage: broken_reloads.sh RELEASE_PROGRAM SCENE_FOLDER CONF_FOLDER [RELOADS]
 set -eu
 
 program=$1
