@@ -34,6 +34,7 @@ health_init(struct health *health, const struct session *session, uint64_t now_n
 {
     *health = (struct health){ .session = session,
                                .began_ns = now_ns,
+                               .usual = usual_init(),
                                .rates.since_ns = now_ns,
                                .lately.since_ns = now_ns };
     memcpy(health->policy, session->digest, sizeof health->policy);
@@ -44,6 +45,7 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
             struct counters *counters)
 {
     const uint64_t interval_ns = health->session->policy->settings.alert.heartbeat_ns;
+    const uint64_t since_ns = health->lately.since_ns;
     struct heartbeat lately;
     bool is_in_trouble, is_news;
 
@@ -52,6 +54,8 @@ health_look(struct health *health, uint64_t now_ns, uint64_t wall_ns,
         return;
     }
     rates_update(&health->lately, counters, now_ns);
+    usual_note(&health->usual, wall_ns, health->lately.packets_per_second,
+               (double) (now_ns - since_ns) / (double) NS_PER_SECOND);
     is_news = strcmp(health->policy, health->session->digest) != 0;
     memcpy(health->policy, health->session->digest, sizeof health->policy);
     lately = health_heartbeat(health, now_ns, wall_ns, counters);
@@ -194,6 +198,7 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
     trouble_find(&(struct trouble_view){ .session = session,
                                          .heartbeat = &heartbeat,
                                          .has_rates = rates->since_ns != health->began_ns,
+                                         .usual = &health->usual,
                                          .metrics_fault = health->metrics.fault,
                                          .jump_ns = health->jump_ns,
                                          .now_ns = now_ns },

@@ -9,6 +9,7 @@
 #include "sensor/metrics.h"
 #include "sensor/rates.h"
 #include "sensor/session.h"
+#include "sensor/usual.h"
 
 /* How a sensor does, told in the stream of its alerts: every so often, and at once when
  * trouble comes or goes, or the policy is another one. */
@@ -22,6 +23,7 @@ struct health {
     int64_t clock_offset_ns; /* The time of day, less the monotonic clock's, then. */
     int64_t jump_ns;         /* By which the clock was set lately, or 0, ... */
     uint64_t jumped_at_ns;   /* ... and when. */
+    struct usual usual;
     char policy[POLICY_DIGEST_SIZE]; /* At the last look. */
     struct metrics metrics;
 };

@@ -294,6 +294,10 @@ static const struct setting table[] = {
       "Packets a second; fewer for ten seconds are trouble, which a heartbeat says. 0: "
       "only "
       "none at all." },
+    { "alert", "least_share", SETTING_U32, AT(alert.least_share), 0, 100, "30",
+      "Per cent of the traffic that usually comes in that hour of the week; less for some "
+      "minutes is trouble too. In the first week, of what came in the last hours. 0: "
+      "never." },
     { "alert", "facility", SETTING_FACILITY, AT(alert.facility), 0, 0, "\"local0\"",
       "Syslog facility: a name of RFC 5424 section 6.2.1, such as daemon or local0." },
     { "alert", "enterprise_number", SETTING_U32, AT(alert.enterprise_number), 1, UINT32_MAX,
@@ -351,6 +355,8 @@ static const char *const reloaded[] = {
     "alert.facility",
     "alert.enterprise_number",
     "alert.heartbeat",
+    "alert.least_traffic",
+    "alert.least_share",
     "alert.community_id_seed",
     "alert.reference",
 };

@@ -55,6 +55,7 @@ struct settings_alert {
     uint32_t syslog_queue;
     uint64_t heartbeat_ns;
     uint32_t least_traffic; /* Packets a second. */
+    uint32_t least_share;   /* Per cent of what is usual. */
     const char *facility;
     uint32_t enterprise_number;
     uint32_t community_id_seed;

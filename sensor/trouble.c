@@ -59,7 +59,7 @@ static void
 find_traffic(const struct trouble_view *view, struct text *text)
 {
     const struct heartbeat *h = view->heartbeat;
-    const uint32_t least = view->session->policy->settings.alert.least_traffic;
+    const struct settings_alert *alert = &view->session->policy->settings.alert;
 
     if (h->loss_percent > loss_percent_max) {
         add_clause(text, "%.2f %% of the packets were lost", h->loss_percent);
@@ -69,9 +69,12 @@ find_traffic(const struct trouble_view *view, struct text *text)
     }
     if (h->packets_per_second <= 0.0) {
         add_clause(text, "no packets came");
-    } else if (h->packets_per_second < least) {
+    } else if (h->packets_per_second < alert->least_traffic) {
         add_clause(text, "only %.0f packets/s came, expected %" PRIu32 " or more",
-                   h->packets_per_second, least);
+                   h->packets_per_second, alert->least_traffic);
+    } else if (usual_is_undercut(view->usual, h->time_ns, alert->least_share)) {
+        add_clause(text, "only %.0f packets/s came in the last minutes, usually %.0f",
+                   view->usual->now, usual_at(view->usual, h->time_ns));
     }
 }
 

@@ -242,11 +242,18 @@ static const struct trouble_case {
     const char *name;
     struct heartbeat heartbeat;
     bool is_first;
+    double usual; /* Packets a second, of which 250 came lately. */
     const char *expected;
 } trouble_cases[] = {
-    { "none", { .packets_per_second = 1000 }, false, "" },
-    { "no packets", { .packets_per_second = 0 }, false, "no packets came" },
-    { "no rates yet", { .packets_per_second = 0 }, true, "" },
+    { "none", { .packets_per_second = 1000 }, false, 0, "" },
+    { "no packets", { .packets_per_second = 0 }, false, 1000, "no packets came" },
+    { "no rates yet", { .packets_per_second = 0 }, true, 1000, "" },
+    { "as usual", { .packets_per_second = 1000 }, false, 833, "" },
+    { "less than usual",
+      { .packets_per_second = 1000 },
+      false,
+      834,
+      "only 250 packets/s came in the last minutes, usually 834" },
     { "full tables",
       { .packets_per_second = 1000,
         .tables = { [TABLE_FLOWS] = { 1024, 1024 },
@@ -254,6 +261,7 @@ static const struct trouble_case {
                     [TABLE_SCANS] = { 256, 256 },
                     [TABLE_INCIDENTS] = { 65, 64 } } },
       false,
+      0,
       "the flow table is full; the incident table is full" },
 };
 
@@ -263,12 +271,17 @@ test_trouble_words(void **state)
     char words[HEARTBEAT_TROUBLE_SIZE];
     struct text text = text_init(words, sizeof words);
     const struct trouble_case *c = *state;
+    struct usual usual = usual_init();
     struct scene scene;
 
     scene_begin(&scene, "1m");
+    usual.learned_s = 7200;
+    usual.of_last_hours = c->usual;
+    usual.now = 250;
     trouble_find(&(struct trouble_view){ .session = &scene.session,
                                          .heartbeat = &c->heartbeat,
                                          .has_rates = !c->is_first,
+                                         .usual = &usual,
                                          .metrics_fault = "" },
                  &text);
     assert_string_equal(words, c->expected);
