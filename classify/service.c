@@ -382,6 +382,7 @@ service_may_carry(enum service service, enum service by_port)
         { SERVICE_HTTP, SERVICE_CWMP },         { SERVICE_HTTP, SERVICE_SSDP },
         { SERVICE_HTTP, SERVICE_WS_DISCOVERY }, { SERVICE_S7COMM_PLUS, SERVICE_S7COMM },
         { SERVICE_MMS, SERVICE_S7COMM },        { SERVICE_HTTP, SERVICE_SOCKS },
+        { SERVICE_TOR, SERVICE_TLS },           { SERVICE_TOR, SERVICE_HTTP },
     };
 
     if (by_port == SERVICE_NONE || by_port == service) {

@@ -13,6 +13,8 @@
     X(fhir)                 \
     X(ocpp)                 \
     X(stratum)              \
+    X(tor)                  \
+    X(tor_directory)        \
     X(dicom)                \
     X(hl7)                  \
     X(fix)                  \

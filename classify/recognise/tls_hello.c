@@ -1,6 +1,7 @@
 #include "classify/recognise/tls_hello.h"
 
 #include "classify/recognise/ja4.h"
+#include "classify/recognise/octets.h"
 
 enum {
     MAJOR = 3, /* Of the version; the minor is 0 for SSL 3, 1 to 4 for TLS. */
@@ -8,10 +9,45 @@ enum {
     RANDOM_SIZE = 32,
     SESSION_SIZE_MAX = 32,
     HOST_NAME = 0,
+    RECORD_MAX = (1 << 14) + 2048, /* RFC 5246 section 6.2.3. */
 };
 
 static bool are_complete(struct reader r);
 static void find_host(struct reader r, struct findings *findings);
+
+bool
+tls_is_record(const uint8_t *bytes, size_t n)
+{
+    return bytes[0] >= TLS_CHANGE_CIPHER_SPEC && bytes[0] <= TLS_APPLICATION_DATA &&
+           (n < 2 || bytes[1] == MAJOR) && (n < 3 || bytes[2] <= MINOR_MAX) &&
+           (n < TLS_RECORD_HEAD_SIZE ||
+            (octets_be16(bytes + 3) > 0 && octets_be16(bytes + 3) <= RECORD_MAX));
+}
+
+void
+tls_handshake_join(const uint8_t *bytes, size_t n, struct tls_handshake *ret)
+{
+    const size_t first = n < TLS_RECORD_HEAD_SIZE ? 0 : octets_be16(bytes + 3);
+
+    if (n <= TLS_RECORD_HEAD_SIZE + first) { /* As nearly all are. */
+        ret->bytes = bytes + (n < TLS_RECORD_HEAD_SIZE ? n : TLS_RECORD_HEAD_SIZE);
+        ret->n = n < TLS_RECORD_HEAD_SIZE ? 0 : n - TLS_RECORD_HEAD_SIZE;
+        return;
+    }
+    ret->bytes = ret->joined;
+    ret->n = 0;
+    while (n > TLS_RECORD_HEAD_SIZE && tls_is_record(bytes, n) &&
+           bytes[0] == TLS_HANDSHAKE) {
+        const size_t size = octets_be16(bytes + 3);
+        const size_t there =
+            n - TLS_RECORD_HEAD_SIZE < size ? n - TLS_RECORD_HEAD_SIZE : size;
+
+        memcpy(ret->joined + ret->n, bytes + TLS_RECORD_HEAD_SIZE, there);
+        ret->n += there;
+        bytes += TLS_RECORD_HEAD_SIZE + there;
+        n -= TLS_RECORD_HEAD_SIZE + there;
+    }
+}
 
 enum opinion
 tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret)

@@ -8,6 +8,27 @@
 /* Inside this folder: the hellos that TLS connections begin with, over TCP and in QUIC
  * (RFC 8446 section 4.1, RFC 5246 section 7.4.1). */
 
+/* Records (RFC 8446 section 5.1, RFC 5246 section 6.2.1). */
+enum {
+    TLS_CHANGE_CIPHER_SPEC = 20,
+    TLS_ALERT,
+    TLS_HANDSHAKE,
+    TLS_APPLICATION_DATA,
+    TLS_RECORD_HEAD_SIZE = 5,
+};
+
+/* Whether 'n' bytes, at least one, may begin a record. */
+bool tls_is_record(const uint8_t *bytes, size_t n);
+
+/* The messages of the handshake that a side begins with, out of their records. */
+struct tls_handshake {
+    const uint8_t *bytes;
+    size_t n;
+    uint8_t joined[RECOGNISE_STREAM_MAX]; /* Those that lie in several records. */
+};
+
+void tls_handshake_join(const uint8_t *bytes, size_t n, struct tls_handshake *ret);
+
 enum {
     TLS_CLIENT_HELLO = 1,
     TLS_SERVER_HELLO = 2,
