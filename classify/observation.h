@@ -24,6 +24,7 @@
     X(SWEEP, "sweep", "one host tried one port of many others")                            \
     X(DNS_TUNNEL, "dns-tunnel", "many long names of one domain were asked for")            \
     X(ONION_QUERY, "onion-query", "a name of the Tor network was asked for outside it")    \
+    X(TOR, "tor", "a program of the Tor network and another spoke")                        \
     X(MINING, "mining", "a miner and its pool spoke")                                      \
     X(BRUTE_FORCE, "brute-force", "one host tried to log in again and again")              \
     X(LATERAL, "lateral", "one asset reached many others by administration")               \

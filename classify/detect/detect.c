@@ -12,7 +12,7 @@ static const struct detector *const table[] = {
     &detector_brute_force,   &detector_lateral,    &detector_flood,
     &detector_amplification, &detector_beacon,     &detector_exfiltration,
     &detector_icmp_tunnel,   &detector_dns_tunnel, &detector_onion,
-    &detector_mining,
+    &detector_mining,        &detector_tor,
 };
 
 enum { N_DETECTORS = sizeof table / sizeof table[0] };

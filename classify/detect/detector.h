@@ -59,6 +59,6 @@ struct detector {
 extern const struct detector detector_amplification, detector_beacon, detector_brute_force,
     detector_dns_tunnel, detector_exfiltration, detector_flood, detector_icmp_tunnel,
     detector_lateral, detector_listed, detector_mining, detector_onion, detector_scan,
-    detector_sweep;
+    detector_sweep, detector_tor;
 
 #endif

@@ -46,6 +46,7 @@ static const struct scene {
     { "benign-reliance", "" },
     { "benign-sectors", "" },
     { "benign-space", "" },
+    { "benign-tor", "" },
     { "borders", "SW-CASCADE-003" },
     { "brute-force", "SW-FINANCE-006" },
     { "capacity", "SW-CAPACITY-006" },
@@ -74,6 +75,7 @@ static const struct scene {
     { "reliance", "SW-RELIANCE-021" },
     { "sectors", "SW-SPACE-009" },
     { "space", "JS-P4-SPACE" },
+    { "tor", "SW-DARKWEB-009" },
     { "tunnels", NULL },
     { "vlan", NULL },
 };
