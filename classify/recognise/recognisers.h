@@ -66,7 +66,8 @@
     X(redis)                \
     X(dhcp)                 \
     X(radius)               \
-    X(wireguard)
+    X(wireguard)            \
+    X(socks)
 
 #define X(name) extern const struct recogniser recogniser_##name;
 RECOGNISER_TABLE(X)
