@@ -67,6 +67,7 @@
     X(dhcp)                 \
     X(radius)               \
     X(wireguard)            \
+    X(openvpn)              \
     X(socks)
 
 #define X(name) extern const struct recogniser recogniser_##name;
