@@ -62,6 +62,7 @@
     X(mysql)                \
     X(postgres)             \
     X(mssql)                \
+    X(oracle)               \
     X(mongodb)              \
     X(redis)                \
     X(dhcp)                 \
