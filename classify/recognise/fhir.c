@@ -114,6 +114,7 @@ static size_t measure(const uint8_t *bytes, size_t n);
 static enum opinion judge_request(const struct side *side);
 static enum opinion judge_response(const struct side *side);
 static bool has_media_type(const struct web_head *head);
+static bool has_other_type(const struct web_head *head);
 static bool has_resource(const struct side *side, size_t at);
 static struct path path_of(struct web_text target);
 static bool is_type(struct web_text segment);
@@ -225,6 +226,9 @@ judge_response(const struct side *side)
         (head.state == WEB_WHOLE && has_resource(side, head.size))) {
         return OPINION_VERIFIED;
     }
+    if (has_other_type(&head)) {
+        return OPINION_NO;
+    }
     return head.state == WEB_WHOLE && (side->n - head.size >= BODY_ENOUGH ||
                                        (web_field(&head, "content-length").n > 0 &&
                                         side->n - head.size >= web_body_size(&head)))
@@ -247,6 +251,15 @@ has_media_type(const struct web_head *head)
         }
     }
     return false;
+}
+
+/* A page, a picture, a file: of most answers this is all that has to come. */
+static bool
+has_other_type(const struct web_head *head)
+{
+    const struct web_text type = web_field(head, "content-type");
+
+    return type.n > 0 && !web_holds(type, "json") && !web_holds(type, "xml");
 }
 
 static bool
