@@ -1,6 +1,8 @@
-# Compares the behaviours that were observed with those that a capture is known to show.
-# Files, in this order: the known ones, lines "capture, behaviours"; the observed ones, lines
-# "capture, behaviour".  A capture that is not named, or with "-", shows none.
+# Compares what was observed with what captures or scenes are known to show: 'what' is "behaviour"
+# or "protocol".
+# Files, in this order: the known, lines "capture, names"; the observed, lines "capture, name".
+# A capture that is not among the known, or with "-", shows nothing.  A behaviour that is not known
+# is a failure; a protocol is not, since scenes may come to speak more.
 BEGIN { FS = "\t" }
 
 FNR == 1 { file++ }
@@ -24,18 +26,20 @@ file == 1 {
         n_seen[$2]++
     } else {
         n_known[$2] += 0
-        n_false[$2]++
-        complaints[++n_complaints] = "false " $2 ": " $1
+        n_unknown[$2]++
+        if (what == "behaviour") {
+            complaints[++n_complaints] = "false " $2 ": " $1
+        }
     }
 }
 
 END {
-    print "| behaviour | shown in | seen | missed | false |"
+    print "| " what " | shown in | seen | missed | " (what == "behaviour" ? "false" : "not named") " |"
     print "|---|---|---|---|---|"
     fflush()
-    for (behaviour in n_known) {
-        printf "| %s | %d | %d | %d | %d |\n", behaviour, n_known[behaviour], n_seen[behaviour],
-               n_known[behaviour] - n_seen[behaviour], n_false[behaviour] | "sort"
+    for (name in n_known) {
+        printf "| %s | %d | %d | %d | %d |\n", name, n_known[name], n_seen[name],
+               n_known[name] - n_seen[name], n_unknown[name] | "sort"
     }
     close("sort")
     for (pair in known) {
