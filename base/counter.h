@@ -172,7 +172,9 @@
     X(CLASSIFY_BEACONS_EVICTED, "classify.beacons_evicted",                           \
       "pairs of hosts watched for beacons that gave way to newer ones")               \
     X(CLASSIFY_EXFILTRATIONS_EVICTED, "classify.exfiltrations_evicted",               \
-      "pairs of hosts watched for exfiltration that gave way to newer ones")
+      "pairs of hosts watched for exfiltration that gave way to newer ones")          \
+    X(CLASSIFY_LISTED_ALLOWED, "classify.listed_allowed",                             \
+      "what was on a list, but also on one that allows it")
 
 #define COUNTER_TABLE_RULES(X)                                                 \
     X(RULES_VERDICTS, "rules.verdicts", "verdicts made")                       \

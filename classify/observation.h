@@ -34,6 +34,8 @@
     X(EXFILTRATION, "exfiltration", "an asset sent much and got little back")              \
     X(ICMP_TUNNEL, "icmp-tunnel", "echoes carried more than echoes need")                  \
     X(LISTED_ADDRESS, "listed-address", "an address is on a list")                         \
+    X(LISTED_DOMAIN, "listed-domain", "a host name is on a list, or below one that is")    \
+    X(LISTED_FINGERPRINT, "listed-fingerprint", "a TLS fingerprint (JA4) is on a list")    \
     X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors")          \
     X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")
 
@@ -75,7 +77,7 @@ struct observation {
      * requests or packets.  Beacon: contacts.  Amplification, icmp-tunnel: kB.
      * Exfiltration: MB.  Multi-: sectors or countries.  Else 1. */
     uint32_t count;
-    const struct indicator_list *list; /* Listed-address: which list. */
+    const struct indicator_list *list; /* Listed-: which list. */
     sector_set sectors;                /* Multi-: those touched; else empty. */
 
     /* Multi-country: those touched first, then "". */

@@ -539,8 +539,9 @@ static const struct rule_field table[] = {
       .kind = RULE_FIELD_LISTS,
       .cost = RULE_COST_LISTS,
       .value = value_lists,
-      .description = "configured lists that the peer is on; for listed-address, the list "
-                     "that the observation is about" },
+      .description = "configured lists that the peer is on; for listed-address, "
+                     "listed-domain and listed-fingerprint, the list that the observation "
+                     "is about" },
     { .group = "peer",
       .name = "list_concern",
       .kind = RULE_FIELD_LIST_CONCERNS,

@@ -63,23 +63,45 @@ observed_list(const struct rule_sight *sight)
     return 0;
 }
 
-uint64_t
-rule_sight_lists(struct rule_sight *sight)
+/* Those that count of the lists that the peer's address is on. */
+static uint64_t
+lists_of_peer(struct rule_sight *sight)
 {
     const unsigned peer = rule_sight_peer_end(sight);
 
-    if (sight->lists == NULL) {
-        return 0;
-    }
-    if (sight->observation->list != NULL) {
-        return observed_list(sight);
-    }
     if (!sight->has_lists[peer]) {
-        sight->list_bits[peer] = indicator_lists_of_address(
-            sight->lists, sight->flow->ends[peer].address, sight->observation->time_ns);
+        sight->list_bits[peer] = indicator_lists_that_count(
+            sight->lists,
+            indicator_lists_of_address(sight->lists, sight->flow->ends[peer].address,
+                                       sight->observation->time_ns));
         sight->has_lists[peer] = true;
     }
     return sight->list_bits[peer];
+}
+
+uint64_t
+rule_sight_lists(struct rule_sight *sight)
+{
+    if (sight->lists == NULL) {
+        return 0;
+    }
+    return sight->observation->list != NULL ? observed_list(sight) : lists_of_peer(sight);
+}
+
+const struct indicator_list *
+rule_sight_scanner(struct rule_sight *sight)
+{
+    const enum observation_kind kind = sight->observation->kind;
+    uint64_t on;
+
+    if (sight->lists == NULL || sight->asset_end != FLOW_RESPONDER ||
+        (kind != OBSERVATION_SCAN && kind != OBSERVATION_SWEEP &&
+         kind != OBSERVATION_LISTED_ADDRESS)) {
+        return NULL;
+    }
+    on = indicator_lists_of_use(sight->lists, lists_of_peer(sight), LIST_USE_SCANNER);
+    return on == 0 ? NULL
+                   : indicator_lists_at(sight->lists, (unsigned) __builtin_ctzll(on));
 }
 
 bool

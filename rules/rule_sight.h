@@ -38,9 +38,14 @@ void rule_sight_init(struct rule_sight *sight, const struct observation *observa
 const struct place *rule_sight_place(struct rule_sight *sight, unsigned end);
 enum direction rule_sight_direction(struct rule_sight *sight);
 
-/* The lists that matter to the peer, bit i for list i: for listed-address the one list that
- * the observation is about, else all that the peer's address is on. */
+/* The lists that matter to the peer, bit i for list i: for listed-address, -domain and
+ * -fingerprint the one list that the observation is about, else all that the peer's address
+ * is on and that count. */
 uint64_t rule_sight_lists(struct rule_sight *sight);
+
+/* A list of known scanners that the peer is on, if it opened the flow and this is an
+ * observation of a scan, a sweep or an address on a list; else NULL. */
+const struct indicator_list *rule_sight_scanner(struct rule_sight *sight);
 
 /* True if the responder sent anything but a refusal. */
 bool rule_sight_is_answered(const struct rule_sight *sight);

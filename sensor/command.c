@@ -36,12 +36,11 @@ const struct command commands[] = {
       "with "
       "its file and line. Exit status 2 if there is an error.",
       0, 0, command_check },
-    { "explain", "ADDRESS...",
+    { "explain", "ADDRESS|NAME|JA4...",
       "which range, organisation, sector and place an address belongs to",
       "Shows for each address the critical range it lies in with the provenance of the "
-      "claim, "
-      "its place with the database's date, the lists it is on, and the rules that could "
-      "match.",
+      "claim, its place with the database's date, the lists it is on, and the rules that "
+      "could match; for each host name or JA4 fingerprint, the lists it is on.",
       1, -1, command_explain },
     { "audit", "", "coverage of the Statement by the rules",
       "Prints for every paragraph and every concern of the Statement the rules that back "

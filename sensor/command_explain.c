@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/timestamp.h"
 #include "geo/country.h"
@@ -78,11 +79,10 @@ print_place(const struct geo *geo, struct ip_address address)
     }
 }
 
+/* The lists of 'on', those out of date too. */
 static void
-print_lists(const struct indicator_lists *lists, struct ip_address address)
+print_lists(const struct indicator_lists *lists, uint64_t on)
 {
-    const uint64_t on =
-        indicator_lists_of_address(lists, address, 0); /* Also those out of date. */
     const uint64_t now_ns = timestamp_now();
 
     for (size_t i = 0; i < indicator_lists_n(lists); i++) {
@@ -91,11 +91,14 @@ print_lists(const struct indicator_lists *lists, struct ip_address address)
 
         if ((on >> i & 1) != 0) {
             const bool is_expired = list->expires_ns != 0 && list->expires_ns <= now_ns;
+            const bool is_allow = list->use == LIST_USE_ALLOW;
 
-            printf("  on list       %s of %s%s%s%s\n", list->name,
+            printf("  on list       %s of %s%s%s%s%s%s%s\n", list->name,
                    timestamp_format_date(list->date_ns, date),
-                   is_expired ? ", expired" : "", *list->meaning != '\0' ? ": " : "",
-                   list->meaning);
+                   *list->source != '\0' ? " by " : "", list->source,
+                   is_expired ? ", expired" : "",
+                   is_allow ? ", so other lists do not count" : "",
+                   *list->meaning != '\0' ? ": " : "", list->meaning);
         }
     }
 }
@@ -134,10 +137,27 @@ explain(const struct policy *policy, const char *text, struct ip_address address
         }
     }
     print_place(policy->geo, address);
-    print_lists(policy->lists, address);
+    print_lists(policy->lists, indicator_lists_of_address(policy->lists, address, 0));
     if (id != 0) {
         print_rules(policy->rules, sector_map_range(policy->sectors, id));
     }
+}
+
+/* A host name or a fingerprint: the lists that it is on. */
+static void
+explain_indicator(const struct policy *policy, const char *text,
+                  const struct indicator *indicator)
+{
+    const uint64_t on =
+        indicator->kind == INDICATOR_DOMAIN
+            ? indicator_lists_of_domain(policy->lists, indicator->name, 0)
+            : indicator_lists_of_fingerprint(policy->lists, indicator->name, 0);
+
+    printf("%s\n", text);
+    if (on == 0) {
+        puts("  on list       none");
+    }
+    print_lists(policy->lists, on);
 }
 
 int
@@ -150,13 +170,21 @@ command_explain(const struct options *options)
         return EXIT_USAGE;
     }
     for (int i = 0; i < options->n_arguments; i++) {
+        const char *text = options->arguments[i];
         struct ip_address address;
+        struct indicator indicator;
 
-        if (ip_parse(options->arguments[i], &address)) {
-            explain(policy, options->arguments[i], address);
+        if (ip_parse(text, &address)) {
+            explain(policy, text, address);
+        } else if (indicator_read(text, strlen(text), &indicator) == INDICATOR_OK &&
+                   (indicator.kind == INDICATOR_DOMAIN ||
+                    indicator.kind == INDICATOR_FINGERPRINT)) {
+            explain_indicator(policy, text, &indicator);
         } else {
-            fprintf(stderr, "sectorwatch: '%s' is not an IPv4 or IPv6 address\n",
-                    options->arguments[i]);
+            fprintf(stderr,
+                    "sectorwatch: '%s' is not an IPv4 or IPv6 address, nor a host name or "
+                    "a JA4 fingerprint\n",
+                    text);
             status = EXIT_USAGE;
         }
     }

@@ -280,8 +280,8 @@ policy_digest(const struct policy *policy, char text[static POLICY_DIGEST_SIZE])
     for (size_t i = 0; i < indicator_lists_n(policy->lists); i++) {
         const struct indicator_list *list = indicator_lists_at(policy->lists, i);
 
-        fprintf(out, "%s %llu %zu\n", list->name, (unsigned long long) list->date_ns,
-                list->n_entries);
+        fprintf(out, "%s %s %llu %zu\n", list->name, list_use_name(list->use),
+                (unsigned long long) list->date_ns, list->n_entries);
     }
     for (size_t i = 0; i < suppressions_n(policy->suppressions); i++) {
         const struct suppression *s = suppressions_at(policy->suppressions, i);

@@ -243,7 +243,8 @@ compare_list(struct comparison *c, struct kind *kind, const struct indicator_lis
     char what[NAME_SIZE], x[DATE_TEXT_SIZE], y[DATE_TEXT_SIZE];
 
     if (a->n_entries != b->n_entries || a->date_ns != b->date_ns ||
-        a->expires_ns != b->expires_ns || strcmp(a->meaning, b->meaning) != 0 ||
+        a->expires_ns != b->expires_ns || a->use != b->use ||
+        strcmp(a->source, b->source) != 0 || strcmp(a->meaning, b->meaning) != 0 ||
         strcmp(a->concern, b->concern) != 0 || !is_same_file(c, b->file)) {
         note(kind, CHANGED, "%.64s: %zu entries of %s, before %zu of %s", b->name,
              b->n_entries, timestamp_format_date(b->date_ns, y), a->n_entries,

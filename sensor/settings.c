@@ -114,14 +114,14 @@ static const struct setting table[] = {
     { "", "lists", SETTING_LISTS, 0, 0, 0, "( )",
       "Lists of addresses, prefixes, domains and JA4 fingerprints that somebody else "
       "judged: { name = \"tor-relays\"; file = \"lists/tor.txt\"; format = \"auto\"; "
-      "column = "
-      "\"ip\"; source = \"...\"; concern = \"JS-P3-DARKWEB\"; meaning = \"...\"; date = "
-      "\"2026-06-01\"; valid_for = \"30d\"; }. Name and file are needed. The format is "
-      "found "
-      "out if not said; of a csv, the column with the indicators, too, which may be a "
-      "heading or a number. The date is the file's own if not said; a list past its "
-      "validity "
-      "is not used." },
+      "column = \"ip\"; use = \"alert\"; source = \"...\"; concern = \"JS-P3-DARKWEB\"; "
+      "meaning = \"...\"; date = \"2026-06-01\"; valid_for = \"30d\"; }. Name and file are "
+      "needed. The format is plain, csv, misp, warninglist or stix, and found out if not "
+      "said; of a csv, the column with the indicators, too, which may be a heading or a "
+      "number. What is on a list of use \"allow\", such as shared hosting, is not alerted "
+      "on by other lists; scans by what is on one of use \"scanner\", such as research "
+      "projects, are of severity info. The date is the file's own if not said; a list past "
+      "its validity is not used." },
     { "capture", "interfaces", SETTING_INTERFACES, AT(interfaces), 0, INTERFACES_MAX, "[ ]",
       "Interfaces that 'run' captures from when none is named on its command line." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
@@ -612,10 +612,10 @@ static void
 read_list(const struct config_node *group, struct arena *arena,
           struct indicator_list_config *list, struct problem_list *problems)
 {
-    static const char *const names[] = { "name",    "file",    "format", "column",
-                                         "source",  "meaning", "date",   "valid_for",
-                                         "concern", NULL };
-    const struct config_node *format, *date, *valid_for;
+    static const char *const names[] = { "name",      "file",    "format",  "column",
+                                         "source",    "use",     "meaning", "date",
+                                         "valid_for", "concern", NULL };
+    const struct config_node *format, *use, *date, *valid_for;
     const char *name, *day;
 
     config_reject_unknown(group, names, problems);
@@ -637,6 +637,13 @@ read_list(const struct config_node *group, struct arena *arena,
         config_error(format, problems,
                      "\"%s\" is not a format; expected \"auto\", \"plain\", \"csv\", "
                      "\"misp\", \"warninglist\" or \"stix\"",
+                     name);
+    }
+    if ((use = config_child(group, "use")) != NULL && config_text(use, problems, &name) &&
+        !list_use_parse(name, &list->use)) {
+        config_error(use, problems,
+                     "\"%s\" is no use of a list; expected \"alert\", \"allow\" or "
+                     "\"scanner\"",
                      name);
     }
     if ((date = config_child(group, "date")) != NULL && config_text(date, problems, &day) &&

@@ -33,7 +33,7 @@ struct detectors {
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
     struct parts at_flow, at_end, at_try, at_attempt, before_attempt, at_observation;
     unsigned events;   /* Of a packet, that any of 'at_flow' looks at. */
-    uint32_t observes; /* Kinds of observations that any of 'at_observation' does. */
+    uint32_t observes; /* Kinds of observations that any of 'at_observation' does now. */
 };
 
 static void add_part(struct parts *parts, bool has_function,
@@ -56,7 +56,6 @@ detectors_new(const struct detect_config *config, const struct indicator_lists *
 {
     struct detectors *detectors = memory_zeroed(1, sizeof *detectors);
 
-    detectors->lists = lists;
     detectors->began_ns = UINT64_MAX;
     detectors->filter = attempt_filter_new(
         config->scan.capacity > config->sweep.capacity ? config->scan.capacity
@@ -81,10 +80,10 @@ detectors_new(const struct detect_config *config, const struct indicator_lists *
                  detectors->states[i]);
         add_part(&detectors->at_observation, table[i]->observed != NULL, table[i],
                  detectors->states[i]);
-        detectors->observes |= table[i]->observes;
         add_part(&detectors->before_attempt, table[i]->prefetch != NULL, table[i],
                  detectors->states[i]);
     }
+    detectors_renew(detectors, lists);
     return detectors;
 }
 
@@ -106,7 +105,16 @@ detectors_free(struct detectors *detectors)
 void
 detectors_renew(struct detectors *detectors, const struct indicator_lists *lists)
 {
+    uint32_t observes = 0;
+
     detectors->lists = lists;
+    for (unsigned i = 0; i < detectors->at_observation.n; i++) {
+        const struct detector *detector = detectors->at_observation.parts[i].detector;
+
+        observes |= detector->observes_with != NULL ? detector->observes_with(lists)
+                                                    : detector->observes;
+    }
+    detectors->observes = observes;
 }
 
 void

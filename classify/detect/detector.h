@@ -41,6 +41,8 @@ struct detector {
     /* An observation, of these kinds, bits 1 << kind, that was made where flows are
      * followed.  Both or none. */
     uint32_t observes;
+    /* Those that it can do something with while these lists are in force; NULL: all. */
+    uint32_t (*observes_with)(const struct indicator_lists *lists);
     void (*observed)(void *state, const struct detect_view *view,
                      const struct observation *observation);
     /* Each may be NULL. */

@@ -19,6 +19,7 @@ struct indicator_lists {
     struct address_set *addresses;
     struct domain_set *domains;
     struct key_set *fingerprints;
+    uint64_t of_use[N_LIST_USES]; /* Bit i for list i. */
 };
 
 static void check_configs(const struct indicator_list_config *configs, size_t n,
@@ -26,6 +27,30 @@ static void check_configs(const struct indicator_list_config *configs, size_t n,
 static struct indicator_list describe(struct arena *arena,
                                       const struct indicator_list_config *config);
 static void read_list(struct intake *intake, const struct indicator_list_config *config);
+
+static const char *const use_names[N_LIST_USES] = {
+#define X(name, text) text,
+    LIST_USE_TABLE(X)
+#undef X
+};
+
+const char *
+list_use_name(enum list_use use)
+{
+    return use_names[use];
+}
+
+bool
+list_use_parse(const char *name, enum list_use *ret)
+{
+    for (size_t i = 0; i < N_LIST_USES; i++) {
+        if (strcmp(use_names[i], name) == 0) {
+            *ret = (enum list_use) i;
+            return true;
+        }
+    }
+    return false;
+}
 
 struct indicator_lists *
 indicator_lists_new(const struct indicator_list_config *configs, size_t n,
@@ -54,6 +79,7 @@ indicator_lists_new(const struct indicator_list_config *configs, size_t n,
         };
 
         lists->lists[i] = describe(lists->arena, &configs[i]);
+        lists->of_use[configs[i].use] |= UINT64_C(1) << i;
         read_list(&intake, &configs[i]);
     }
     lists->addresses = address_set_new(addresses);
@@ -85,6 +111,15 @@ const struct indicator_list *
 indicator_lists_at(const struct indicator_lists *lists, size_t index)
 {
     return &lists->lists[index];
+}
+
+unsigned
+indicator_list_age_days(const struct indicator_list *list, uint64_t now_ns)
+{
+    const uint64_t day_ns = 86400 * NS_PER_SECOND, month_days = 30;
+    const uint64_t days = now_ns > list->date_ns ? (now_ns - list->date_ns) / day_ns : 0;
+
+    return list->date_ns == 0 || days <= month_days ? 0 : (unsigned) days;
 }
 
 void
@@ -146,6 +181,30 @@ indicator_lists_of_fingerprint(const struct indicator_lists *lists, const char *
     return in_force(lists, fingerprint_lookup(lists->fingerprints, fingerprint), now_ns);
 }
 
+uint64_t
+indicator_lists_of_use(const struct indicator_lists *lists, uint64_t on, enum list_use use)
+{
+    return on & lists->of_use[use];
+}
+
+uint64_t
+indicator_lists_that_count(const struct indicator_lists *lists, uint64_t on)
+{
+    return (on & lists->of_use[LIST_USE_ALLOW]) != 0 ? on & ~lists->of_use[LIST_USE_ALERT]
+                                                     : on;
+}
+
+bool
+indicator_lists_have(const struct indicator_lists *lists, enum indicator_kind kind)
+{
+    for (size_t i = 0; i < lists->n; i++) {
+        if (lists->lists[i].n_of[kind] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t
 indicator_lists_memory(const struct indicator_lists *lists)
 {
@@ -202,6 +261,7 @@ describe(struct arena *arena, const struct indicator_list_config *config)
         .source = arena_text(arena, config->source),
         .meaning = arena_text(arena, config->meaning),
         .concern = arena_text(arena, config->concern),
+        .use = config->use,
         .date_ns = date_ns,
         .expires_ns = valid_ns == 0                     ? 0
                       : valid_ns > UINT64_MAX - date_ns ? UINT64_MAX

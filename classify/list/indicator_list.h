@@ -1,6 +1,7 @@
 #ifndef CLASSIFY_LIST_INDICATOR_LIST_H
 #define CLASSIFY_LIST_INDICATOR_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,23 @@
 /* Lists of addresses, prefixes, domains and JA4 fingerprints that somebody else judged:
  * threat feeds, Tor relays, scanners.  Each has a name, a date and an expiry, which alerts
  * that lean on it carry. */
+
+/* What a list is for. */
+/* X(NAME, "name") */
+#define LIST_USE_TABLE(X)                                                       \
+    X(ALERT, "alert")     /* To alert on what is on it, by rules. */            \
+    X(ALLOW, "allow")     /* What is on it is not alerted on by other lists. */ \
+    X(SCANNER, "scanner") /* Known scanners, whose scans are no news. */
+
+enum list_use {
+#define X(name, text) LIST_USE_##name,
+    LIST_USE_TABLE(X)
+#undef X
+        N_LIST_USES
+};
+
+const char *list_use_name(enum list_use use);
+bool list_use_parse(const char *name, enum list_use *ret);
 
 /* Entries of one kind that are good, but cannot be looked for on a network. */
 struct indicator_others {
@@ -28,6 +46,7 @@ struct indicator_list {
     const char *source;  /* Who publishes it; "" if not said. */
     const char *meaning; /* One sentence: what being on it means; "" if not said. */
     const char *concern; /* Concern id it bears on; "" if not said. */
+    enum list_use use;
     enum list_format format;
     uint64_t date_ns;    /* The day it speaks of: as configured, else the file's time. */
     uint64_t expires_ns; /* Not used from then on; 0: never. */
@@ -41,6 +60,7 @@ struct indicator_list {
 /* What to load, one per list. */
 struct indicator_list_config {
     const char *name, *file, *source, *meaning, *concern;
+    enum list_use use;
     enum list_format format;
     const char *column;      /* CSV: which holds the indicators; "": to be found. */
     uint64_t date_ns;        /* 0: the file's modification time. */
@@ -66,6 +86,9 @@ const struct indicator_list *indicator_lists_at(const struct indicator_lists *li
 /* Writes what was counted: "57 addresses, 2075 domains; 1 bad; not looked for: 8 sha1". */
 void indicator_list_write_counts(const struct indicator_list *list, FILE *out);
 
+/* The age of a list at 'now_ns' in days, if that is worth saying: 0 up to a month. */
+unsigned indicator_list_age_days(const struct indicator_list *list, uint64_t now_ns);
+
 /* The lists that an address, a host name (in lower case, without a dot at its end) or a
  * fingerprint is on at 'now_ns': bit i for list i. */
 uint64_t indicator_lists_of_address(const struct indicator_lists *lists,
@@ -74,6 +97,15 @@ uint64_t indicator_lists_of_domain(const struct indicator_lists *lists, const ch
                                    uint64_t now_ns);
 uint64_t indicator_lists_of_fingerprint(const struct indicator_lists *lists,
                                         const char *fingerprint, uint64_t now_ns);
+
+/* Of lists 'on' which something is: those of one use; and those that count, which are none
+ * of use "alert" where one of use "allow" is among them. */
+uint64_t indicator_lists_of_use(const struct indicator_lists *lists, uint64_t on,
+                                enum list_use use);
+uint64_t indicator_lists_that_count(const struct indicator_lists *lists, uint64_t on);
+
+/* Whether any list has indicators of this kind. */
+bool indicator_lists_have(const struct indicator_lists *lists, enum indicator_kind kind);
 
 size_t indicator_lists_memory(const struct indicator_lists *lists); /* Bytes. */
 

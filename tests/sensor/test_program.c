@@ -129,6 +129,27 @@ static const struct command_case {
     { "explain an address", "$SW explain " SCENE " 192.0.2.1", 0, "healthcare", "" },
     { "explain what is no address", "$SW explain 300.1.1.1", 2, NULL,
       "'300.1.1.1' is not an IPv4 or IPv6 address" },
+    { "explain a name",
+      "echo '*.Evil.example' >\"$TMP.txt\"; echo 'lists = ( { name = \"bad\"; file = "
+      "\"'\"$TMP.txt\"'\"; date = \"2026-06-01\"; source = \"CERT\"; meaning = \"commands "
+      "malware\"; } );' >\"$TMP.conf\"; $SW explain -c \"$TMP.conf\" www.evil.example",
+      0, "on list       bad of 2026-06-01 by CERT: commands malware", "" },
+    { "explain a name on no list", "$SW explain " SCENE " www.example.org", 0,
+      "on list       none", "" },
+    { "what a list holds",
+      "echo 192.0.2.1 >\"$TMP.txt\"; echo a.example >>\"$TMP.txt\"; echo x "
+      ">>\"$TMP.txt\"; echo 'lists = ( { name = \"old\"; file = \"'\"$TMP.txt\"'\"; date = "
+      "\"2000-01-01\"; valid_for = \"1d\"; use = \"allow\"; } );' >\"$TMP.conf\"; $SW "
+      "check -c "
+      "\"$TMP.conf\"",
+      0,
+      "  list old of 2000-01-01 (plain, allow, expired): 1 addresses, 1 domains; 1 bad\n",
+      ":3: warning: \"x\" is not an address, prefix, domain or JA4" },
+    { "how old a list is",
+      "echo 192.0.2.1 >\"$TMP.txt\"; echo 'lists = ( { name = \"old\"; file = "
+      "\"'\"$TMP.txt\"'\"; date = \"2000-01-01\"; } );' >\"$TMP.conf\"; $SW check -c "
+      "\"$TMP.conf\" | sed 's/alert, [0-9]* days/alert, N days/'",
+      0, "  list old of 2000-01-01 (plain, alert, N days old): 1 addresses\n", "" },
     { "audit", "$SW audit", 0, "JS-P4-ENERGY", "" },
     { "audit: what rules ask for", "$SW audit", 0, "an energy address [scan]", "" },
     { "audit without a list", "$SW audit " SCENE " | grep -A 9 JS-P3-WMD", 0,
