@@ -223,10 +223,11 @@ weighs(const struct verdict *verdict)
 
     if (kind == OBSERVATION_MULTI_SECTOR || kind == OBSERVATION_MULTI_COUNTRY ||
         observation_is_of_any_peer(kind) ||
-        (is_by_asset && observation_is_of_initiator(kind))) {
+        (is_by_asset && observation_is_of_initiator(kind)) ||
+        (is_by_asset && verdict->flow.service == SERVICE_DNS)) {
         return false;
     }
-    return verdict->rule->severity >= (is_by_peer ? SEVERITY_LOW : SEVERITY_MEDIUM);
+    return verdict_severity(verdict) >= (is_by_peer ? SEVERITY_LOW : SEVERITY_MEDIUM);
 }
 
 /* Seconds, of which 0 means never; from 2106 on time stands still. */

@@ -29,7 +29,8 @@
  * at least "medium" where the asset did or nobody knows: many assets contact the same
  * popular peer.  Verdicts about multi-sector and multi-country activity do not, nor do
  * floods and amplification, whose senders may be forged, nor scans, sweeps, brute force and
- * lateral spread that an asset made.
+ * lateral spread that an asset made, nor what an asset asks the DNS for: its resolver has
+ * no part in that.
  *
  * What a peer touches in an organisation or a sector of its own does not count.  A touch
  * counts for one sector, the one that alerts name, also where the asset has several; its

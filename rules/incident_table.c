@@ -455,7 +455,7 @@ open_incident(struct incident_table *table, const struct key *key, uint32_t hash
     table->entries[index] = (struct entry){
         .key = *key,
         .hash = hash,
-        .incident = { .severity = verdict->rule->severity,
+        .incident = { .severity = verdict_severity(verdict),
                       .first_ns = verdict->time_ns,
                       .last_ns = verdict->time_ns,
                       .verdict = *verdict },
@@ -586,7 +586,7 @@ add_verdict(struct entry *entry, const struct verdict *verdict)
     struct incident *incident = &entry->incident;
     const unsigned number = rule_number(incident, verdict->rule);
     const uint64_t now_ns = verdict->time_ns, told_ns = entry->told_ns[number];
-    const bool is_worse = verdict->rule->severity > incident->severity;
+    const bool is_worse = verdict_severity(verdict) > incident->severity;
     const bool has_spread = add_places(incident, verdict);
     const bool was_told = (entry->told & 1U << number) != 0;
     const uint64_t since_ns = now_ns < told_ns ? 0 : now_ns - told_ns;
@@ -597,7 +597,7 @@ add_verdict(struct entry *entry, const struct verdict *verdict)
     incident->first_ns = now_ns < incident->first_ns ? now_ns : incident->first_ns;
     incident->last_ns = now_ns > incident->last_ns ? now_ns : incident->last_ns;
     if (is_worse) {
-        incident->severity = verdict->rule->severity;
+        incident->severity = verdict_severity(verdict);
         incident->verdict = *verdict;
     }
     if (is_quiet && !is_worse && !has_spread) {

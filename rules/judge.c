@@ -1,6 +1,7 @@
 #include "rules/rule_set.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,8 @@ static uint32_t count_match(struct judge *judge, const struct rule *rule,
 static void add_verdict(struct rule_sight *sight, const struct rule *rule,
                         uint32_t n_matches, struct counters *counters,
                         struct verdict_list *list);
+
+static void note_scanner(struct verdict *verdict, const struct indicator_list *scanners);
 
 struct judge *
 judge_new(const struct judge_config *config, const struct rule_set *set,
@@ -238,4 +241,20 @@ add_verdict(struct rule_sight *sight, const struct rule *rule, uint32_t n_matche
         verdict->places[end] = *rule_sight_place(sight, end);
     }
     verdict->n_matches = n_matches;
+    note_scanner(verdict, rule_sight_scanner(sight));
+}
+
+/* Known scanners scan: that is said, and with what list, and makes less of it. */
+static void
+note_scanner(struct verdict *verdict, const struct indicator_list *scanners)
+{
+    struct observation *observation = &verdict->observation;
+    const size_t n = strlen(observation->detail);
+
+    verdict->is_of_scanner = scanners != NULL;
+    if (scanners != NULL) {
+        (void) snprintf(observation->detail + n, sizeof observation->detail - n,
+                        ", by a known scanner of list %.40s", scanners->name);
+        observation->list = observation->list == NULL ? scanners : observation->list;
+    }
 }

@@ -18,6 +18,7 @@ struct verdict {
     uint64_t time_ns;
     struct flow flow;
     struct observation observation; /* Its 'flow' is NULL: the flow is above. */
+    bool is_of_scanner;             /* The peer is a known scanner and did what those do. */
     unsigned asset_end;       /* FLOW_INITIATOR or FLOW_RESPONDER; the peer is the other. */
     enum direction direction; /* Seen from the asset. */
     const struct critical_range *ranges[2]; /* Of the flow's ends; NULL: not an asset. */
@@ -25,6 +26,13 @@ struct verdict {
     uint32_t n_matches; /* Matches that the threshold took to become this verdict.  0: the
                            rule matched the flow before; only the evidence has grown. */
 };
+
+/* The severity of the rule, but of what known scanners do no more than info. */
+static inline enum severity
+verdict_severity(const struct verdict *verdict)
+{
+    return verdict->is_of_scanner ? SEVERITY_INFO : verdict->rule->severity;
+}
 
 /* What verdicts are made by and point into: the parts of a policy. */
 struct rule_set;

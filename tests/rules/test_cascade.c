@@ -57,6 +57,7 @@ struct step {
     bool is_midstream, is_outbound;
     const struct rule *rule; /* NULL: a flow. */
     enum observation_kind kind;
+    enum service service;
 };
 
 struct cascade_case {
@@ -85,6 +86,11 @@ struct cascade_case {
     {                                                                                \
         .time_s = (at), .peer = (to), .asset = (from), .port = 443, .protocol = TCP, \
         .rule = (by), .is_outbound = true, .kind = (what)                            \
+    }
+#define ASKED(at, to, from, what)                                                    \
+    {                                                                                \
+        .time_s = (at), .peer = (to), .asset = (from), .port = 53, .protocol = UDP,  \
+        .rule = &medium, .is_outbound = true, .kind = (what), .service = SERVICE_DNS \
     }
 
 static const struct cascade_case cases[] = {
@@ -165,6 +171,11 @@ static const struct cascade_case cases[] = {
         OUTBOUND(2, P1, GRID, &medium, OBSERVATION_LATERAL),
         OUTBOUND(3, P1, BANK, &medium, OBSERVATION_BRUTE_FORCE) },
       "" },
+    { "a resolver has no part in what it is asked",
+      { ASKED(1, P1, HOSPITAL, OBSERVATION_LISTED_DOMAIN),
+        ASKED(2, P1, GRID, OBSERVATION_DNS_TUNNEL),
+        ASKED(3, P1, BANK, OBSERVATION_LISTED_DOMAIN) },
+      "" },
     { "senders of floods may be forged",
       { OUTBOUND(1, P1, HOSPITAL, &medium, OBSERVATION_FLOOD),
         OUTBOUND(2, P1, GRID, &medium, OBSERVATION_FLOOD),
@@ -226,6 +237,7 @@ make_flow(const struct step *step, const struct sector_map *map)
                      : step->is_midstream  ? TCP_STATE_MIDSTREAM
                                            : TCP_STATE_HALF_OPEN,
         .initiator_is_guess = step->is_midstream,
+        .service = (uint8_t) step->service,
         .events = FLOW_EVENT_START,
         .first_ns = step->time_s * NS_PER_SECOND,
         .last_ns = step->time_s * NS_PER_SECOND,

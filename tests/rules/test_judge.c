@@ -19,6 +19,8 @@
 #define HOSPITAL  "198.51.100.10"
 #define BANK      "198.51.100.200"
 #define LISTED    "203.0.113.66"
+#define SCANNER   "203.0.113.67"
+#define HOSTED    "203.0.113.68"
 #define CHILEAN   "203.0.113.7"
 #define NEIGHBOUR "198.18.0.1"
 #define STRANGER  "100.64.0.1"
@@ -50,20 +52,38 @@ world_begin(void)
     static struct geo_place_config places[N_ELEMENTS(where)];
     const char *list = temporary_file("listed.txt", LISTED "\n");
     const struct indicator_list_config lists[] = {
-        {
-            .name = "other",
-            .file = list,
-            .meaning = "",
-            .concern = "",
-            .source = "",
-            .column = "",
-        },
+        { .name = "other",
+          .file = list,
+          .meaning = "",
+          .concern = "",
+          .source = "",
+          .column = "" },
         { .name = "relays",
           .file = list,
           .meaning = "",
           .concern = "JS-P3-DARKWEB",
           .source = "",
           .column = "" },
+        { .name = "scanners",
+          .file = temporary_file("scanners.txt", SCANNER "\n"),
+          .meaning = "",
+          .concern = "",
+          .source = "",
+          .column = "",
+          .use = LIST_USE_SCANNER },
+        { .name = "bad",
+          .file = temporary_file("bad.txt", SCANNER "\n" HOSTED "\n"),
+          .meaning = "",
+          .concern = "",
+          .source = "",
+          .column = "" },
+        { .name = "hosting",
+          .file = temporary_file("hosting.txt", HOSTED "\n"),
+          .meaning = "",
+          .concern = "",
+          .source = "",
+          .column = "",
+          .use = LIST_USE_ALLOW },
     };
     const struct sector_map_config map = { .operator_files = files, .ranges = ranges };
 
@@ -406,6 +426,94 @@ test_listed(void **state)
     rule_set_free(set);
 }
 
+/* A list that allows an address makes the others not count, where a rule asks for them. */
+static void
+test_allowed(void **state)
+{
+    static const struct {
+        const char *peer, *list;
+        size_t expected;
+    } cases[] = { { SCANNER, "bad", 1 }, { HOSTED, "bad", 0 }, { HOSTED, "hosting", 1 } };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+        char when[128];
+        struct rule_set *set;
+        struct judge *judge;
+        const struct flow flow = make_flow(cases[i].peer, GRID, 22);
+        struct observation observation = make_observation(OBSERVATION_SERVICE, &flow);
+        static struct verdict_list list;
+        struct counters counters = { { 0 } };
+
+        (void) snprintf(when, sizeof when,
+                        "observation = \"service\"; peer = { list = \"%s\"; };",
+                        cases[i].list);
+        set = make_set(when, "");
+        judge = make_judge(set);
+        list.n = 0;
+        judge_observation(judge, &observation, &counters, &list);
+        assert_int_equal(list.n, cases[i].expected);
+        judge_free(judge);
+        rule_set_free(set);
+    }
+}
+
+/* What known scanners do: it is info, and their list is said. */
+static const struct scanner_case {
+    const char *name;
+    const char *initiator, *responder;
+    enum observation_kind kind;
+    const char *list; /* Of the observation; NULL: none. */
+    enum severity severity;
+    const char *detail;
+    const char *said; /* The list that the verdict names; NULL: none. */
+} scanner_cases[] = {
+    { "a scan", SCANNER, GRID, OBSERVATION_SCAN, NULL, SEVERITY_INFO,
+      "x, by a known scanner of list scanners", "scanners" },
+    { "a sweep", SCANNER, GRID, OBSERVATION_SWEEP, NULL, SEVERITY_INFO,
+      "x, by a known scanner of list scanners", "scanners" },
+    { "it is on a list", SCANNER, GRID, OBSERVATION_LISTED_ADDRESS, "bad", SEVERITY_INFO,
+      "x, by a known scanner of list scanners", "bad" },
+    { "a scan of another", CHILEAN, GRID, OBSERVATION_SCAN, NULL, SEVERITY_LOW, "x", NULL },
+    { "a contact to it", GRID, SCANNER, OBSERVATION_LISTED_ADDRESS, "bad", SEVERITY_LOW,
+      "x", "bad" },
+    { "what it should not do", SCANNER, GRID, OBSERVATION_BRUTE_FORCE, NULL, SEVERITY_LOW,
+      "x", NULL },
+};
+
+static void
+test_scanner(void **state)
+{
+    const struct scanner_case *c = *state;
+    struct rule_set *set = make_set(
+        "observation = [ \"scan\", \"sweep\", \"listed-address\", \"brute-force\" ];", "");
+    struct judge *judge = make_judge(set);
+    const struct flow flow = make_flow(c->initiator, c->responder, 443);
+    struct observation observation = make_observation(c->kind, &flow);
+    static struct verdict_list list;
+    struct counters counters = { { 0 } };
+    const struct verdict *v = &list.items[0];
+
+    list.n = 0;
+    strcpy(observation.detail, "x");
+    for (size_t i = 0; c->list != NULL && i < indicator_lists_n(world.lists); i++) {
+        if (strcmp(indicator_lists_at(world.lists, i)->name, c->list) == 0) {
+            observation.list = indicator_lists_at(world.lists, i);
+        }
+    }
+    judge_observation(judge, &observation, &counters, &list);
+    assert_int_equal(list.n, 1);
+    assert_int_equal(verdict_severity(v), c->severity);
+    assert_string_equal(v->observation.detail, c->detail);
+    if (c->said == NULL) {
+        assert_null(v->observation.list);
+    } else {
+        assert_string_equal(v->observation.list->name, c->said);
+    }
+    judge_free(judge);
+    rule_set_free(set);
+}
+
 static const struct threshold_case {
     const char *name, *by;
     const char *initiators[4], *responders[4];
@@ -715,9 +823,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdict),       cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_overflow),      cmocka_unit_test(test_short_cuts),
-        cmocka_unit_test(test_has_its_lists),
+        cmocka_unit_test(test_verdict),    cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_allowed),    cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_short_cuts), cmocka_unit_test(test_has_its_lists),
     };
     int n_failed;
 
@@ -725,7 +833,8 @@ main(void)
     n_failed =
         RUN_CASES(field_cases, test_field) + RUN_CASES(pair_cases, test_pair) +
         RUN_CASES(grown_cases, test_grown) + RUN_CASES(threshold_cases, test_threshold) +
-        RUN_CASES(shipped_cases, test_shipped) + cmocka_run_group_tests(tests, NULL, NULL);
+        RUN_CASES(scanner_cases, test_scanner) + RUN_CASES(shipped_cases, test_shipped) +
+        cmocka_run_group_tests(tests, NULL, NULL);
     world_end();
     return n_failed;
 }
