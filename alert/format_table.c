@@ -258,7 +258,8 @@ write_counts(struct row *row, const struct alert *alert)
         }
         write_fact(row, plain, buffer);
     }
-    if (observation->list != NULL) {
+    if (observation->list != NULL &&
+        strstr(observation->detail, observation->list->name) == NULL) {
         text = text_init(buffer, sizeof buffer);
         text_add(&text, "list ");
         text_add_at_most(&text, observation->list->name, FACT_NAME_MAX);
