@@ -54,6 +54,12 @@ const struct command commands[] = {
       "Prints for each rule what it sees, the concerns it cites, their paragraphs of the "
       "Statement, and what must not be claimed. With --markdown, a book of all rules.",
       0, -1, command_cite },
+    { "protocols", "[NAME...]", "what is recognised, by structure and by port",
+      "Lists the protocols by the names that rules use: whether what is said tells them, "
+      "on "
+      "any port, whether their messages are read for commands, names, fingerprints and "
+      "credentials, and the ports that make a flow consistent with them.",
+      0, -1, command_protocols },
     { "sectors", "[TEXT...]", "search the critical ranges",
       "Lists organisations whose name, prefix or AS number matches every TEXT (letter case "
       "does "
@@ -120,7 +126,7 @@ static const struct option_row {
     { 'j', "workers", "N", " read run ",
       "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
       "judges; the alerts are the same" },
-    { 'm', "markdown", NULL, " cite ", "write a book of all rules in Markdown" },
+    { 'm', "markdown", NULL, " cite protocols ", "write all of them in Markdown" },
     { 'b', "sandbox", "MODE", " run ",
       "what to give up once it captures: strict, on or off; else the setting sandbox" },
     { 'q', "no-progress", NULL, " read ", "show no progress bar" },

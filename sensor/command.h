@@ -38,7 +38,7 @@ struct options {
     const char *sandbox;      /* NULL: not said. */
     const char *sector;       /* 'sectors': only those of this sector; NULL: all. */
     const char *country;      /* 'sectors': only those of this country; NULL: all. */
-    bool markdown;            /* 'cite': all rules, as a book. */
+    bool markdown;            /* 'cite', 'protocols': all, to be printed or read. */
     const char **ranges;      /* What policy.ranges points to. */
     char **arguments;         /* What follows the options. */
     int n_arguments;
@@ -88,6 +88,7 @@ int command_check(const struct options *options);
 int command_explain(const struct options *options);
 int command_audit(const struct options *options);
 int command_cite(const struct options *options);
+int command_protocols(const struct options *options);
 int command_sectors(const struct options *options);
 int command_geo(const struct options *options);
 int command_ctl(const struct options *options);

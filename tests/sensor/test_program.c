@@ -167,6 +167,11 @@ static const struct command_case {
       "did you mean 'SW-ENERGY-001'?" },
     { "databases", "$SW geo", 0, "2026", "" },
     { "a place", "$SW geo " SCENE " 192.0.2.1", 0, "country", "" },
+    { "a protocol", "$SW protocols iec104", 0,
+      "iec104          structure, read  2404/tcp, 19998/tcp           IEC 60870-5-104",
+      "" },
+    { "a misspelt protocol", "$SW protocols iec105", 2, NULL,
+      "no protocol is called 'iec105'; did you mean 'iec104'?" },
     { "sectors by count", "$SW sectors", 0, "healthcare", "" },
     { "sectors by text", "$SW sectors -S space agency", 0, "space", NULL },
 };
@@ -316,6 +321,18 @@ test_rule_book(void **state)
     run_free(&run);
 }
 
+/* docs/PROTOCOLS.md is what the tables of protocols and recognisers say. */
+static void
+test_protocols(void **state)
+{
+    struct run run = run_shell("$SW protocols --markdown");
+
+    (void) state;
+    assert_int_equal(run.status, 0);
+    golden_check_file("docs/PROTOCOLS.md", run.out);
+    run_free(&run);
+}
+
 int
 main(void)
 {
@@ -325,6 +342,7 @@ main(void)
         cmocka_unit_test(test_a_missing_or_damaged_database_is_an_error),
         cmocka_unit_test(test_two_reads_give_the_same_bytes),
         cmocka_unit_test(test_rule_book),
+        cmocka_unit_test(test_protocols),
     };
 
     return RUN_CASES(cases, test_command) + cmocka_run_group_tests(tests, NULL, NULL);
