@@ -20,8 +20,10 @@
     COUNTER_TABLE_SENSOR(X)
 
 #define COUNTER_TABLE_SOURCE(X)                                            \
-    X(CAPTURE_PACKETS, "capture.packets", "frames read")                   \
+    X(CAPTURE_PACKETS, "capture.packets", "frames read, or withheld")      \
     X(CAPTURE_BYTES, "capture.bytes", "bytes of those frames on the wire") \
+    X(CAPTURE_WITHHELD, "capture.withheld",                                \
+      "frames the kernel withheld as they touch no critical range")        \
     X(CAPTURE_KERNEL_DROPPED, "capture.kernel_dropped",                    \
       "frames the kernel dropped because the ring was full")               \
     X(CAPTURE_INTERFACE_DROPPED, "capture.interface_dropped",              \

@@ -36,6 +36,9 @@ struct source {
     enum source_status status; /* SOURCE_OK until there is nothing more to read. */
     uint32_t snaplen;
     uint32_t kernel_dropped, interface_dropped; /* At the last look; they wrap. */
+    struct prefilter_tap *tap;                  /* NULL: no prefilter. */
+    struct prefilter_count withheld;            /* At the last look. */
+    char prefilter_refusal[PREFILTER_REASON_SIZE];
     uint16_t link_type, index;
     bool has_unsigned_seconds;
     char error[PCAP_ERRBUF_SIZE + 64];
@@ -52,6 +55,9 @@ struct filling {
 static pcap_t *open_pcap(struct gzip_file *file, const char *path,
                          struct problem_list *problems);
 static struct source *source_new(pcap_t *pcap, const char *name, uint16_t index);
+static void attach_prefilter(struct source *source,
+                             const struct source_live_config *config);
+static void read_withheld(struct source *source, struct counters *counters);
 static void read_file(struct filling *filling);
 static enum source_status read_live(struct filling *filling);
 
@@ -92,6 +98,9 @@ source_open_live(const char *interface, uint16_t index,
     source = source_new(pcap, interface, index);
     source->snaplen = (uint32_t) pcap_snapshot(pcap);
     assert(source->snaplen <= FRAME_BATCH_MEMORY - FRAME_BATCH_BYTES);
+    if (config->prefilter != NULL) {
+        attach_prefilter(source, config);
+    }
     return source;
 }
 
@@ -103,6 +112,7 @@ source_close(struct source *source)
     }
     pcap_file_free(source->records);
     pcap_close(source->pcap); /* And the stream of 'file'. */
+    prefilter_tap_free(source->tap);
     gzip_file_close(source->file);
     free(source->name);
     free(source);
@@ -151,6 +161,12 @@ source_is_interface_name(const char *name)
 }
 
 const char *
+source_prefilter_refusal(const struct source *source)
+{
+    return source->prefilter_refusal;
+}
+
+const char *
 source_name(const struct source *source)
 {
     return source->name;
@@ -179,6 +195,9 @@ source_read_drops(struct source *source, struct counters *counters)
 {
     struct pcap_stat now;
 
+    if (source->tap != NULL) {
+        read_withheld(source, counters);
+    }
     if (source->file != NULL || pcap_stats(source->pcap, &now) != 0) {
         return;
     }
@@ -232,6 +251,36 @@ source_new(pcap_t *pcap, const char *name, uint16_t index)
     source->fraction_ns =
         pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
     return source;
+}
+
+/* A socket has one filter: where the user has one, the prefilter stays out. */
+static void
+attach_prefilter(struct source *source, const struct source_live_config *config)
+{
+    if (config->filter != NULL) {
+        (void) snprintf(source->prefilter_refusal, sizeof source->prefilter_refusal,
+                        "there is a capture filter, and a socket has only one");
+        return;
+    }
+    source->tap = prefilter_tap_new(config->prefilter, source->link_type, source->snaplen,
+                                    source->prefilter_refusal);
+    if (source->tap != NULL && !prefilter_tap_attach(source->tap, pcap_fileno(source->pcap),
+                                                     source->prefilter_refusal)) {
+        prefilter_tap_free(source->tap);
+        source->tap = NULL;
+    }
+}
+
+static void
+read_withheld(struct source *source, struct counters *counters)
+{
+    const struct prefilter_count now = prefilter_tap_withheld(source->tap);
+    const uint64_t packets = now.packets - source->withheld.packets;
+
+    counter_add(counters, COUNTER_CAPTURE_WITHHELD, packets);
+    counter_add(counters, COUNTER_CAPTURE_PACKETS, packets);
+    counter_add(counters, COUNTER_CAPTURE_BYTES, now.bytes - source->withheld.bytes);
+    source->withheld = now;
 }
 
 /* The time of a frame since the epoch.  It can be anything in a damaged file. */

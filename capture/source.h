@@ -8,6 +8,7 @@
 #include "base/counter.h"
 #include "base/problem.h"
 #include "capture/frame_batch.h"
+#include "capture/prefilter.h"
 
 /* Where frames come from: a capture file (pcap or pcapng, also gzipped), standard input, or
  * a network interface, through libpcap.  A file that is damaged delivers what comes before
@@ -19,7 +20,9 @@ struct source_live_config {
     uint64_t ring_bytes; /* Kernel buffer. */
     uint32_t delay_ms;   /* Frames wait up to twice this long for more, 1 to 1000. */
     bool promiscuous;
-    const char *filter; /* pcap-filter(7) expression, or NULL. */
+    const char *filter;                /* pcap-filter(7) expression, or NULL. */
+    const struct prefilter *prefilter; /* By which the kernel judges frames first, where it
+                                          can be; NULL: none. */
 };
 
 enum source_status {
@@ -65,6 +68,10 @@ bool source_is_interface_name(const char *name);
 void source_check_filter(const char *filter, const char *file,
                          struct problem_list *problems);
 
+/* Why the kernel does not judge the frames of a live source by the prefilter it was opened
+ * with; "" if it does, or if there was none. */
+const char *source_prefilter_refusal(const struct source *source);
+
 /* The file or interface as it was named, and why it failed (one sentence; "" if it did
  * not). */
 const char *source_name(const struct source *source);
@@ -75,8 +82,9 @@ const char *source_error(const struct source *source);
 uint64_t source_position(const struct source *source);
 uint64_t source_size(const struct source *source);
 
-/* Adds what the kernel and the interface dropped since the last call (pcap_stats(3)); a
- * file drops nothing. */
+/* Adds what did not come out of source_next() since the last call: what the kernel and the
+ * interface dropped (pcap_stats(3)), and what a prefilter withheld, which counts as frames
+ * read.  Of a file, nothing. */
 void source_read_drops(struct source *source, struct counters *counters);
 
 /* "libpcap version 1.10.3 ...": what frames are read with. */

@@ -98,6 +98,14 @@ sector_map_prefetch(const struct sector_map *map, struct ip_address address)
     prefix_map_prefetch(map->prefixes, address);
 }
 
+void
+sector_map_add_bits(const struct sector_map *map, struct address_bits *bits)
+{
+    for (size_t id = 1; id <= map->n_ranges; id++) {
+        address_bits_add(bits, map->ranges[id].prefix);
+    }
+}
+
 const struct critical_range *
 sector_map_range(const struct sector_map *map, range_id id)
 {

@@ -7,6 +7,7 @@
 
 #include "base/ip.h"
 #include "base/problem.h"
+#include "capture/address_bits.h"
 #include "classify/sector.h"
 
 /* Whose address is this: critical ranges with their sectors, organisations and provenance.
@@ -91,6 +92,9 @@ range_id sector_map_lookup(const struct sector_map *map, struct ip_address addre
 
 /* Worth calling for the addresses of a packet some packets before they are looked up. */
 void sector_map_prefetch(const struct sector_map *map, struct ip_address address);
+
+/* Adds the addresses of all ranges to a set. */
+void sector_map_add_bits(const struct sector_map *map, struct address_bits *bits);
 
 /* The range of a number that sector_map_lookup() gave, not 0. */
 const struct critical_range *sector_map_range(const struct sector_map *map, range_id id);

@@ -29,7 +29,7 @@ const struct command commands[] = {
       "syslog socket and the file that the configuration names, and to standard output if "
       "-o is "
       "given. SIGHUP loads the configuration anew; SIGUSR1 opens the file anew, for "
-      "logrotate. Needs CAP_NET_RAW.",
+      "logrotate. Needs CAP_NET_RAW, and CAP_BPF for capture.prefilter.",
       0, 0, command_run },
     { "check", "", "everything that is wrong or suspicious in the configuration",
       "Loads the configuration as 'read' and 'run' do and prints every error and warning "

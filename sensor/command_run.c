@@ -9,6 +9,7 @@
 #include "sensor/ctl/server.h"
 #include "sensor/health.h"
 #include "sensor/notify.h"
+#include "sensor/range_filter.h"
 #include "sensor/reach_files.h"
 #include "sensor/reload.h"
 #include "sensor/sandbox/sandbox.h"
@@ -68,24 +69,46 @@ catch_signals(void)
     }
 }
 
-static struct intake *
-open_interfaces(const struct session *session, const struct options *options)
+static void
+close_interfaces(struct session *session)
 {
+    intake_close(session->intake);
+    prefilter_free(session->prefilter);
+    session->intake = NULL;
+    session->prefilter = NULL;
+}
+
+/* Returns false after messages if one of them cannot be captured as is asked for. */
+static bool
+open_interfaces(struct session *session, const struct options *options)
+{
+    const char *const *interfaces = session->sensor.interfaces;
+    const size_t n = session->sensor.n_interfaces;
     struct source_live_config config = session->policy->settings.capture;
     struct problem_list *problems = problem_list_new();
-    struct intake *intake;
+    enum range_filter_mode mode;
+    bool is_good;
 
+    (void) range_filter_mode_parse(session->policy->settings.prefilter, &mode);
+    session->prefilter = range_filter_new(mode, session->policy->sectors, problems);
+    config.prefilter = session->prefilter;
     if (options->filter != NULL) {
         config.filter = options->filter;
     }
     if (config.filter != NULL && *config.filter == '\0') {
         config.filter = NULL;
     }
-    intake = intake_open(session->sensor.interfaces, session->sensor.n_interfaces, &config,
-                         problems);
+    session->intake = intake_open(interfaces, n, &config, problems);
+    if (session->intake != NULL && session->prefilter != NULL) {
+        range_filter_check(mode, session->intake, interfaces, n, problems);
+    }
     problem_list_print(problems, stderr);
+    is_good = problem_list_n_errors(problems) == 0;
     problem_list_free(problems);
-    return intake;
+    if (!is_good) {
+        close_interfaces(session);
+    }
+    return is_good;
 }
 
 /* A sensor that cannot be asked is better than none. */
@@ -160,8 +183,7 @@ run(struct sensor_run *run, const struct options *options)
                        options->n_interfaces)) {
         return EXIT_USAGE;
     }
-    session->intake = open_interfaces(session, options);
-    if (session->intake == NULL) {
+    if (!open_interfaces(session, options)) {
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
@@ -170,7 +192,7 @@ run(struct sensor_run *run, const struct options *options)
     open_sockets(run);
     if (!enter_sandbox(run, options)) {
         ctl_server_free(run->ctl);
-        intake_close(session->intake);
+        close_interfaces(session);
         session_cancel(session);
         return EXIT_INCOMPLETE;
     }
@@ -194,7 +216,7 @@ run(struct sensor_run *run, const struct options *options)
     intake_stop(session->intake);
     intake_read_drops(session->intake);
     delivered = session_end(session, 0);
-    intake_close(session->intake);
+    close_interfaces(session);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
 }
 

@@ -144,6 +144,12 @@ intake_fault(const struct intake *intake, size_t interface)
     return atomic_load(&reader->has_failed) ? source_error(reader->source) : "";
 }
 
+const char *
+intake_prefilter_refusal(const struct intake *intake, size_t interface)
+{
+    return source_prefilter_refusal(intake->readers[interface].source);
+}
+
 void
 intake_read_drops(struct intake *intake)
 {

@@ -39,6 +39,9 @@ enum source_status intake_go_on(struct intake *intake);
 /* Why the interface with this number is not captured any more; "" if it is. */
 const char *intake_fault(const struct intake *intake, size_t interface);
 
+/* See source_prefilter_refusal(), of the interface with this number. */
+const char *intake_prefilter_refusal(const struct intake *intake, size_t interface);
+
 /* Counts what was dropped since the last call; threads do that by themselves. */
 void intake_read_drops(struct intake *intake);
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "sensor/policy_change.h"
+#include "sensor/range_filter.h"
 #include "sensor/thread.h"
 
 enum { SENTENCE_SIZE = 256 };
@@ -146,6 +147,9 @@ build(void *argument)
     atomic_store(&reload->stage, STAGE_BUILT);
 
     thread_await(&reload->decided);
+    if (reload->policy != NULL) {
+        range_filter_set(reload->session->prefilter, reload->session->policy->sectors);
+    }
     policy_free(reload->policy);
     atomic_store(&reload->stage, STAGE_OVER);
     return NULL;
@@ -165,6 +169,7 @@ load(struct reload *reload, struct problem_list *problems)
                         problem_list_n_errors(problems));
         return;
     }
+    range_filter_widen(session->prefilter, reload->policy->sectors);
     settings_keep(&reload->policy->settings, &session->policy->settings,
                   reload->policy->arena, problems);
     compare(reload);

@@ -7,6 +7,7 @@
 
 #include "alert/alert.h"
 #include "alert/sink.h"
+#include "capture/prefilter.h"
 #include "sensor/command.h"
 #include "sensor/intake.h"
 #include "sensor/pipeline.h"
@@ -27,7 +28,8 @@ struct session {
     struct pipeline *pipeline;
     struct sink *sinks[SESSION_SINKS_MAX + 1]; /* Ends with NULL. */
     size_t n_sinks;
-    struct intake *intake; /* Whoever captures sets it; NULL: nobody does. */
+    struct intake *intake;       /* Whoever captures sets it; NULL: nobody does. */
+    struct prefilter *prefilter; /* The same, for the ranges of the policy. */
     struct sensor sensor;
     char hostname[256];
     struct arena *arena;

@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "base/timestamp.h"
+#include "sensor/range_filter.h"
 #include "sensor/sandbox/sandbox.h"
 
 enum setting_type {
@@ -16,8 +17,9 @@ enum setting_type {
     SETTING_DURATION, /* uint64_t, nanoseconds. */
     SETTING_SIZE,     /* uint64_t, bytes. */
     SETTING_TEXT,
-    SETTING_FACILITY, /* A text that facility_parse() knows. */
-    SETTING_SANDBOX,  /* A text that sandbox_mode_parse() knows. */
+    SETTING_FACILITY,  /* A text that facility_parse() knows. */
+    SETTING_SANDBOX,   /* A text that sandbox_mode_parse() knows. */
+    SETTING_PREFILTER, /* A text that range_filter_mode_parse() knows. */
     SETTING_TEXT_LIST,
     SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
     SETTING_CONFIDENCES,
@@ -31,6 +33,7 @@ static bool accepts_sector(const char *text);
 static bool accepts_confidence(const char *text);
 static bool accepts_facility(const char *text);
 static bool accepts_sandbox(const char *text);
+static bool accepts_prefilter(const char *text);
 
 static const struct setting_kind {
     const char *name;                  /* In the manual. */
@@ -45,6 +48,7 @@ static const struct setting_kind {
     [SETTING_FACILITY] = { "text", accepts_facility,
                            "a facility such as \"daemon\" or \"local0\"" },
     [SETTING_SANDBOX] = { "text", accepts_sandbox, "\"strict\", \"on\" or \"off\"" },
+    [SETTING_PREFILTER] = { "text", accepts_prefilter, "\"auto\", \"on\" or \"off\"" },
     [SETTING_TEXT_LIST] = { "list of texts", NULL, NULL },
     [SETTING_SECTORS] = { "list of sectors", accepts_sector,
                           "a sector such as \"energy\"" },
@@ -132,6 +136,12 @@ static const struct setting table[] = {
       "Capture frames that are not addressed to this host." },
     { "capture", "filter", SETTING_TEXT, AT(capture.filter), 0, 0, "\"\"",
       "A pcap-filter(7) expression; frames that it does not pass are not seen at all." },
+    { "capture", "prefilter", SETTING_PREFILTER, AT(prefilter), 0, 0, "\"auto\"",
+      "Have the kernel keep back, and only count, frames that touch no critical range. "
+      "\"auto\": "
+      "where it can; \"on\": no capture without it; \"off\": all frames come to the "
+      "program. "
+      "It takes Linux 5.5 and the capability CAP_BPF, and there is none beside a filter." },
     { "decode", "tunnel_depth", SETTING_U32, AT(decode.tunnel_depth_max), 0, 16, "4",
       "Tunnels opened within one frame." },
     { "decode", "fragment_packets", SETTING_U32, AT(decode.fragment_packets_max), 16,
@@ -687,6 +697,14 @@ accepts_sandbox(const char *text)
     return sandbox_mode_parse(text, &mode);
 }
 
+static bool
+accepts_prefilter(const char *text)
+{
+    enum range_filter_mode mode;
+
+    return range_filter_mode_parse(text, &mode);
+}
+
 static void
 read_place(const struct config_node *group, struct arena *arena,
            struct geo_place_config *place, struct problem_list *problems)
@@ -774,6 +792,7 @@ read_value(const struct config_node *node, const struct setting *setting,
     case SETTING_TEXT:
     case SETTING_FACILITY:
     case SETTING_SANDBOX:
+    case SETTING_PREFILTER:
         if (read_text(node, setting, problems, &text)) {
             *(const char **) at = arena_text(arena, text);
         }
@@ -874,6 +893,7 @@ is_same(const struct setting *setting, const struct settings *a, const struct se
     case SETTING_TEXT:
     case SETTING_FACILITY:
     case SETTING_SANDBOX:
+    case SETTING_PREFILTER:
         return strcmp(*(const char *const *) x, *(const char *const *) y) == 0;
     case SETTING_TEXT_LIST:
     case SETTING_SECTORS:
@@ -921,6 +941,7 @@ copy_value(const struct setting *setting, struct settings *to, const struct sett
     case SETTING_TEXT:
     case SETTING_FACILITY:
     case SETTING_SANDBOX:
+    case SETTING_PREFILTER:
         *(const char **) x = arena_text(arena, *(const char *const *) y);
         break;
     case SETTING_TEXT_LIST:

@@ -85,6 +85,7 @@ struct settings {
     size_t n_lists;
     struct text_list interfaces;
     struct source_live_config capture;
+    const char *prefilter; /* A mode that range_filter_mode_parse() knows. */
     struct decode_config decode;
     struct flow_config flow;
     struct recognise_config recognise;

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "capture/prefilter_run.h"
 #include "capture/source.h"
 #include "reload_world.h"
+#include "sensor/range_filter.h"
 
 /* Under a sanitizer, which is slow and keeps what is freed, fewer. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
@@ -202,6 +204,65 @@ test_end_while_loading(void **state)
     }
 }
 
+/* Whether the kernel lets through a packet to this address, within ten seconds. */
+static bool
+comes_through(const struct prefilter_tap *tap, const char *destination, bool expected)
+{
+    uint8_t packet[32] = { 0x45, 0, 0, 20, 0, 0, 0, 0, 64, IP_PROTOCOL_TCP };
+    struct ip_address address;
+
+    assert_true(ip_parse(destination, &address));
+    (void) ip_to_bytes(address, &packet[16]);
+    for (unsigned n = 0; n < 1000; n++) {
+        if ((judge(tap, DLT_RAW, packet, sizeof packet) != 0) == expected) {
+            return expected;
+        }
+        (void) usleep(10000);
+    }
+    return !expected;
+}
+
+/* The kernel lets through what is in either policy's ranges before one takes the other's
+ * place, and afterwards no more than what is in those that are in use. */
+static void
+test_prefilter_follows(void **state)
+{
+    struct scene scene;
+    struct prefilter_tap *tap;
+
+    (void) state;
+    need_prefilter_or_skip();
+    scene_begin(&scene, world_begin(), 1);
+    scene.session.prefilter =
+        range_filter_new(RANGE_FILTER_AUTO, scene.session.policy->sectors, NULL);
+    tap = tap_or_fail(scene.session.prefilter, DLT_RAW);
+    assert_true(comes_through(tap, "192.0.2.1", true));
+    assert_false(comes_through(tap, "198.51.100.1", false));
+
+    /* One that is taken. */
+    (void) temporary_file("ranges.conf",
+                          RANGES("\"198.51.100.0/26\", \"198.51.100.64/26\""));
+    (void) reload_ask(scene.reload, false);
+    assert_false(reload_go_on(scene.reload));
+    assert_true(comes_through(tap, "198.51.100.1", true));
+    assert_true(comes_through(tap, "192.0.2.1", true));
+    assert_true(await_outcome(&scene)->is_taken);
+    assert_true(comes_through(tap, "198.51.100.1", true));
+    assert_false(comes_through(tap, "192.0.2.1", false));
+
+    /* And one that is not. */
+    (void) temporary_file("feed.txt", "203.0.113.1\n");
+    (void) temporary_file("ranges.conf", RANGES("\"198.51.100.0/24\", \"203.0.113.0/24\""));
+    (void) reload_ask(scene.reload, false);
+    assert_false(await_outcome(&scene)->is_taken);
+    assert_false(comes_through(tap, "203.0.113.1", false));
+    assert_true(comes_through(tap, "198.51.100.1", true));
+
+    scene_end(&scene);
+    prefilter_tap_free(tap);
+    prefilter_free(scene.session.prefilter);
+}
+
 /* Kilobytes of memory in use. */
 static long
 resident_kb(void)
@@ -337,6 +398,7 @@ main(void)
         cmocka_unit_test(test_asked_again),
         cmocka_unit_test(test_restart_is_named),
         cmocka_unit_test(test_end_while_loading),
+        cmocka_unit_test(test_prefilter_follows),
         cmocka_unit_test(test_reloads_do_not_show),
         cmocka_unit_test(test_refusals_do_not_show),
     };
