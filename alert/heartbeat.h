@@ -8,6 +8,7 @@
 #include "alert/alert.h"
 #include "alert/format.h"
 #include "base/json.h"
+#include "capture/interface.h"
 
 /* A line in the stream of alerts that says that the sensor is there, how it goes and what
  * it judges by: whoever hears none knows that silence is not quiet. */
@@ -41,11 +42,14 @@ struct heartbeat {
 
     /* Since the sensor started. */
     uint64_t packets, critical_packets, lost_packets;
+    uint64_t ring_dropped, kernel_dropped, interface_dropped; /* Which make up the lost. */
     uint64_t industrial_frames; /* Of industrial protocols without IP. */
     uint64_t alerts;            /* The sequence number of the last one. */
     uint32_t alerts_waiting;    /* Of the sink that has most. */
     uint64_t oldest_waiting_s;  /* The alert that waits longest, of all sinks; 0: none. */
 
+    struct interface_report interfaces[INTERFACES_MAX];
+    size_t n_interfaces;
     struct table_fill tables[N_HEARTBEAT_TABLES];
 
     /* What it judges by. */

@@ -24,10 +24,12 @@
     X(CAPTURE_BYTES, "capture.bytes", "bytes of those frames on the wire") \
     X(CAPTURE_WITHHELD, "capture.withheld",                                \
       "frames the kernel withheld as they touch no critical range")        \
+    X(CAPTURE_RING_DROPPED, "capture.ring_dropped",                        \
+      "frames dropped because the ring was full: the sensor was too slow") \
     X(CAPTURE_KERNEL_DROPPED, "capture.kernel_dropped",                    \
-      "frames the kernel dropped because the ring was full")               \
+      "frames the kernel dropped before the ring: its queues were full")   \
     X(CAPTURE_INTERFACE_DROPPED, "capture.interface_dropped",              \
-      "frames the network interface dropped")                              \
+      "frames the network interface dropped: it had no buffer for them")   \
     X(CAPTURE_LONGER_THAN_WIRE, "capture.longer_than_wire",                \
       "frames captured longer than they were, taken as complete")          \
     X(CAPTURE_TIME_OUT_OF_RANGE, "capture.time_out_of_range",              \
@@ -248,6 +250,15 @@ static inline void
 counter_inc(struct counters *counters, enum counter counter)
 {
     counters->n[counter]++;
+}
+
+/* Frames that were lost before they were read, wherever. */
+static inline uint64_t
+counters_lost(const struct counters *counters)
+{
+    return counters->n[COUNTER_CAPTURE_RING_DROPPED] +
+           counters->n[COUNTER_CAPTURE_KERNEL_DROPPED] +
+           counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED];
 }
 
 /* Adds all that was counted in 'more'. */

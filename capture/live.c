@@ -1,20 +1,43 @@
 #include "capture/live.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <limits.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include <pcap/pcap.h>
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+
+struct live {
+    pcap_t *pcap;
+    char *name; /* As it was named at first. */
+    struct interface interface;
+    uint64_t begin_ns;
+    bool is_promiscuous;
+    bool is_shared;               /* One of several rings of the interface, ... */
+    bool counts_interface;        /* ... of which one counts what came to none. */
+    struct interface_drops drops; /* At the last look. */
+};
 
 static void configure(pcap_t *pcap, const struct source_live_config *config);
 static bool activate(pcap_t *pcap, const char *interface, struct problem_list *problems);
 static bool set_filter(pcap_t *pcap, const char *interface, const char *filter,
                        struct problem_list *problems);
+static bool bind_anew(struct live *live, const struct interface *interface);
 
-struct pcap *
+struct live *
 live_open(const char *interface, const struct source_live_config *config,
           struct problem_list *problems)
 {
     char reason[PCAP_ERRBUF_SIZE] = "";
     pcap_t *pcap = pcap_create(interface, reason);
+    struct live *live;
 
     if (pcap == NULL) {
         problem_error(problems, interface, 0, "cannot capture: %s", reason);
@@ -32,10 +55,145 @@ live_open(const char *interface, const struct source_live_config *config,
     if (config->filter != NULL && !set_filter(pcap, interface, config->filter, problems)) {
         goto fail;
     }
-    return pcap;
+    live = memory_zeroed(1, sizeof *live);
+    live->pcap = pcap;
+    live->name = memory_copy_text(interface);
+    live->is_promiscuous = config->promiscuous;
+    live->counts_interface = true;
+    /* What is none, as "any", is the interface with index 0. */
+    (void) interface_find(pcap_fileno(pcap), interface, &live->interface);
+    (void) interface_read_drops(&live->interface, &live->drops);
+    return live;
 fail:
     pcap_close(pcap);
     return NULL;
+}
+
+void
+live_close(struct live *live)
+{
+    if (live != NULL) {
+        pcap_close(live->pcap);
+        free(live->name);
+        free(live);
+    }
+}
+
+struct pcap *
+live_pcap(const struct live *live)
+{
+    return live->pcap;
+}
+
+/* A group of sockets that share frames out has a number in the kernel, which chooses it for
+ * the first: packet(7), PACKET_FANOUT.  Its hash has been the same for both directions
+ * since Linux 4.8, and leaves ports out for all fragments of a packet. */
+bool
+live_share(struct live *const *rings, size_t n, struct problem_list *problems)
+{
+    int group = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+    socklen_t size = sizeof group;
+    struct counters before = { 0 };
+    bool is_shared = true;
+
+    for (size_t i = 0; is_shared && i < n; i++) {
+        const int socket = pcap_fileno(rings[i]->pcap);
+
+        is_shared =
+            setsockopt(socket, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) == 0;
+        if (i == 0 && is_shared) {
+            is_shared = getsockopt(socket, SOL_PACKET, PACKET_FANOUT, &group, &size) == 0;
+            group = (group & 0xffff) | PACKET_FANOUT_HASH << 16;
+        }
+        rings[i]->is_shared = true;
+        rings[i]->counts_interface = i == 0;
+    }
+    if (!is_shared) {
+        problem_error(problems, rings[0]->name, 0,
+                      "cannot be captured with %zu rings: %s; expected one (capture.rings)",
+                      n, strerror(errno));
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        live_read_drops(rings[i], &before);
+        rings[i]->begin_ns = timestamp_now();
+    }
+    return true;
+}
+
+uint64_t
+live_begin(const struct live *live)
+{
+    return live->begin_ns;
+}
+
+const struct interface *
+live_look(struct live *live)
+{
+    const int socket = pcap_fileno(live->pcap);
+    struct interface again;
+
+    interface_look(socket, &live->interface);
+    if (live->interface.state == INTERFACE_GONE && !live->is_shared &&
+        interface_find(socket, live->name, &again) && bind_anew(live, &again)) {
+        live->interface = again;
+        live->drops = (struct interface_drops){ 0 };
+    }
+    return &live->interface;
+}
+
+bool
+live_is_lost(const struct live *live)
+{
+    return live->interface.state == INTERFACE_GONE && live->is_shared;
+}
+
+void
+live_read_drops(struct live *live, struct counters *counters)
+{
+    struct tpacket_stats_v3 ring;
+    socklen_t size = sizeof ring;
+    struct interface_drops now;
+
+    /* These begin anew each time they are read. */
+    if (getsockopt(pcap_fileno(live->pcap), SOL_PACKET, PACKET_STATISTICS, &ring, &size) ==
+        0) {
+        counter_add(counters, COUNTER_CAPTURE_RING_DROPPED, ring.tp_drops);
+    }
+    if (!live->counts_interface || !interface_read_drops(&live->interface, &now)) {
+        return;
+    }
+    if (now.kernel >= live->drops.kernel && now.device >= live->drops.device) {
+        counter_add(counters, COUNTER_CAPTURE_KERNEL_DROPPED,
+                    now.kernel - live->drops.kernel);
+        counter_add(counters, COUNTER_CAPTURE_INTERFACE_DROPPED,
+                    now.device - live->drops.device);
+    }
+    live->drops = now;
+}
+
+/* Lets the socket, which was bound to an interface that is gone, capture another one of the
+ * same type.  Filter and ring stay. */
+static bool
+bind_anew(struct live *live, const struct interface *interface)
+{
+    const int socket = pcap_fileno(live->pcap);
+    const struct sockaddr_ll address = { .sll_family = AF_PACKET,
+                                         .sll_protocol = htons(ETH_P_ALL),
+                                         .sll_ifindex = interface->index };
+    const struct packet_mreq promiscuous = { .mr_ifindex = interface->index,
+                                             .mr_type = PACKET_MR_PROMISC };
+
+    if (interface->type != live->interface.type ||
+        bind(socket, (const struct sockaddr *) (const void *) &address, sizeof address) !=
+            0) {
+        return false;
+    }
+    if (live->is_promiscuous) {
+        (void) setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
+                          sizeof promiscuous);
+    }
+    return true;
 }
 
 /* None of these fails before activation. */

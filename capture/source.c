@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +21,14 @@
  *
  * A frame of a file that does not fit any more waits for the next batch where it lies.  Of
  * an interface no more frames are asked for than surely fit. */
-enum { WAIT_MS = 100 };
+enum {
+    WAIT_MS = 100,
+    ERRORS_MAX = 20, /* In a row, of an interface that is up. */
+};
 
 struct source {
-    pcap_t *pcap;
+    pcap_t *pcap;              /* Of 'live', if it is an interface. */
+    struct live *live;         /* NULL if it is a file. */
     struct gzip_file *file;    /* NULL if it is an interface. */
     struct pcap_file *records; /* NULL if libpcap reads them. */
     char *name;
@@ -35,9 +38,9 @@ struct source {
     uint64_t fraction_ns;      /* The unit of a time's fraction in libpcap: 1 or 1000. */
     enum source_status status; /* SOURCE_OK until there is nothing more to read. */
     uint32_t snaplen;
-    uint32_t kernel_dropped, interface_dropped; /* At the last look; they wrap. */
-    struct prefilter_tap *tap;                  /* NULL: no prefilter. */
-    struct prefilter_count withheld;            /* At the last look. */
+    unsigned n_errors;               /* In a row. */
+    struct prefilter_tap *tap;       /* NULL: no prefilter. */
+    struct prefilter_count withheld; /* At the last look. */
     char prefilter_refusal[PREFILTER_REASON_SIZE];
     uint16_t link_type, index;
     bool has_unsigned_seconds;
@@ -60,6 +63,7 @@ static void attach_prefilter(struct source *source,
 static void read_withheld(struct source *source, struct counters *counters);
 static void read_file(struct filling *filling);
 static enum source_status read_live(struct filling *filling);
+static void fail(struct source *source, const char *reason);
 
 struct source *
 source_open_file(const char *path, uint16_t index, struct problem_list *problems)
@@ -89,14 +93,15 @@ struct source *
 source_open_live(const char *interface, uint16_t index,
                  const struct source_live_config *config, struct problem_list *problems)
 {
-    pcap_t *pcap = live_open(interface, config, problems);
+    struct live *live = live_open(interface, config, problems);
     struct source *source;
 
-    if (pcap == NULL) {
+    if (live == NULL) {
         return NULL;
     }
-    source = source_new(pcap, interface, index);
-    source->snaplen = (uint32_t) pcap_snapshot(pcap);
+    source = source_new(live_pcap(live), interface, index);
+    source->live = live;
+    source->snaplen = (uint32_t) pcap_snapshot(source->pcap);
     assert(source->snaplen <= FRAME_BATCH_MEMORY - FRAME_BATCH_BYTES);
     if (config->prefilter != NULL) {
         attach_prefilter(source, config);
@@ -111,11 +116,35 @@ source_close(struct source *source)
         return;
     }
     pcap_file_free(source->records);
-    pcap_close(source->pcap); /* And the stream of 'file'. */
+    if (source->live != NULL) {
+        live_close(source->live);
+    } else {
+        pcap_close(source->pcap); /* And the stream of 'file'. */
+    }
     prefilter_tap_free(source->tap);
     gzip_file_close(source->file);
     free(source->name);
     free(source);
+}
+
+bool
+source_share(struct source *const *sources, size_t n, struct problem_list *problems)
+{
+    struct live *rings[SOURCES_WAIT_MAX];
+
+    assert(n > 0 && n <= SOURCES_WAIT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        rings[i] = sources[i]->live;
+    }
+    if (!live_share(rings, n, problems)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) { /* Until now each was withheld what all were. */
+        if (sources[i]->tap != NULL) {
+            sources[i]->withheld = prefilter_tap_withheld(sources[i]->tap);
+        }
+    }
+    return true;
 }
 
 enum source_status
@@ -151,15 +180,6 @@ source_wait(struct source *const *sources, size_t n)
     (void) poll(ready, (nfds_t) n, WAIT_MS);
 }
 
-bool
-source_is_interface_name(const char *name)
-{
-    const size_t length = strlen(name);
-
-    return length > 0 && length < IF_NAMESIZE && strcspn(name, "/: \t\n\v\f\r") == length &&
-           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
 const char *
 source_prefilter_refusal(const struct source *source)
 {
@@ -190,24 +210,20 @@ source_size(const struct source *source)
     return source->file == NULL ? 0 : gzip_file_size(source->file);
 }
 
-void
-source_read_drops(struct source *source, struct counters *counters)
+const struct interface *
+source_look(struct source *source, struct counters *counters)
 {
-    struct pcap_stat now;
+    const struct interface *interface;
 
     if (source->tap != NULL) {
         read_withheld(source, counters);
     }
-    if (source->file != NULL || pcap_stats(source->pcap, &now) != 0) {
-        return;
+    live_read_drops(source->live, counters);
+    interface = live_look(source->live);
+    if (live_is_lost(source->live)) {
+        fail(source, "the interface is gone");
     }
-    /* 32-bit differences are right also when the totals have wrapped. */
-    counter_add(counters, COUNTER_CAPTURE_KERNEL_DROPPED,
-                (uint32_t) (now.ps_drop - source->kernel_dropped));
-    counter_add(counters, COUNTER_CAPTURE_INTERFACE_DROPPED,
-                (uint32_t) (now.ps_ifdrop - source->interface_dropped));
-    source->kernel_dropped = now.ps_drop;
-    source->interface_dropped = now.ps_ifdrop;
+    return interface;
 }
 
 const char *
@@ -430,15 +446,40 @@ read_file(struct filling *filling)
     }
 }
 
-/* libpcap's callback: adds a frame of an interface. */
+/* libpcap's callback: adds a frame of an interface, unless it came too early. */
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     struct filling *filling = (struct filling *) (void *) user;
     const struct pcap_record record = record_of(filling->source, header, bytes);
 
+    if ((uint64_t) record.seconds * NS_PER_SECOND + record.fraction_ns <
+        live_begin(filling->source->live)) {
+        return;
+    }
     assert(record.caplen <= FRAME_BATCH_MEMORY - filling->batch->used);
     add_frame(filling, &record);
+}
+
+static void
+fail(struct source *source, const char *reason)
+{
+    source->status = SOURCE_FAILED;
+    (void) snprintf(source->error, sizeof source->error, "%s", reason);
+}
+
+/* libpcap goes by the name that an interface had, and takes one that was down and has
+ * another for one that is gone, until frames come; nor does it know that one may come
+ * again. */
+static bool
+is_worth_waiting(struct source *source)
+{
+    const struct interface *interface = live_look(source->live);
+
+    if (interface->state != INTERFACE_UP || strcmp(interface->name, source->name) != 0) {
+        source->n_errors = 0;
+    }
+    return ++source->n_errors < ERRORS_MAX && !live_is_lost(source->live);
 }
 
 /* Takes the frames that are there; returns false if the interface failed. */
@@ -458,12 +499,16 @@ take_live(struct filling *filling)
         n = pcap_dispatch(source->pcap, (int) (most < left ? most : left), on_frame,
                           (u_char *) filling);
     }
-    if (n < 0) {
-        source->status = SOURCE_FAILED;
-        (void) snprintf(source->error, sizeof source->error, "the capture failed: %s",
+    if (n >= 0) {
+        source->n_errors = 0;
+    } else if (!is_worth_waiting(source)) {
+        char reason[sizeof source->error];
+
+        (void) snprintf(reason, sizeof reason, "the capture failed: %s",
                         pcap_geterr(source->pcap));
+        fail(source, reason);
     }
-    return n >= 0;
+    return source->status == SOURCE_OK;
 }
 
 static enum source_status

@@ -8,6 +8,7 @@
 #include "base/counter.h"
 #include "base/problem.h"
 #include "capture/frame_batch.h"
+#include "capture/interface.h"
 #include "capture/prefilter.h"
 
 /* Where frames come from: a capture file (pcap or pcapng, also gzipped), standard input, or
@@ -43,11 +44,17 @@ struct source *source_open_live(const char *interface, uint16_t index,
                                 struct problem_list *problems);
 void source_close(struct source *source);
 
+/* Shares the frames of an interface out among 'n' live sources that are all of it, by flow:
+ * both directions of one, and all fragments of a packet, come by the same source.  What
+ * came before is forgotten.  False, with the reason, if that cannot be. */
+bool source_share(struct source *const *sources, size_t n, struct problem_list *problems);
+
 /* Empties 'batch' and fills it with up to 'max' frames (1 to FRAME_BATCH_MAX); there are
  * some only if the status is SOURCE_OK.  SOURCE_END and SOURCE_FAILED come after the last
  * frames, and again ever after.  Times before the epoch or after 2554 are delivered as 0,
  * and frames longer than their length on the wire as complete; both are counted.  A live
- * source does not wait.  While its interface is down it is idle. */
+ * source does not wait.  While its interface is down, or gone and may come again, it is
+ * idle. */
 enum source_status source_next(struct source *source, size_t max, struct frame_batch *batch,
                                struct counters *counters);
 
@@ -56,12 +63,6 @@ enum { SOURCES_WAIT_MAX = 64 };
 /* Waits until one of 'n' live sources (1 to SOURCES_WAIT_MAX) may have frames, a tenth of a
  * second at most; a signal ends the wait. */
 void source_wait(struct source *const *sources, size_t n);
-
-enum { INTERFACES_MAX = 16 }; /* Captured from at a time. */
-
-/* Whether an interface can have this name: 1 to 15 characters, no slash, colon or white
- * space (dev_valid_name() of the Linux kernel). */
-bool source_is_interface_name(const char *name);
 
 /* Adds an error, about the configuration file 'file', if 'filter' is no pcap-filter(7)
  * expression for Ethernet.  An empty one, or NULL, is none. */
@@ -82,10 +83,13 @@ const char *source_error(const struct source *source);
 uint64_t source_position(const struct source *source);
 uint64_t source_size(const struct source *source);
 
-/* Adds what did not come out of source_next() since the last call: what the kernel and the
- * interface dropped (pcap_stats(3)), and what a prefilter withheld, which counts as frames
- * read.  Of a file, nothing. */
-void source_read_drops(struct source *source, struct counters *counters);
+/* Of a live source, to be called each second: counts what did not come out of source_next()
+ * since the last call, dropped or, which counts as read, withheld by a prefilter; and looks
+ * at the interface, which it returns; it lasts as long as the source.
+ *
+ * An interface that is removed and made again under the same name is captured again, which
+ * takes no rights, but not if its frames are shared out: such a source fails. */
+const struct interface *source_look(struct source *source, struct counters *counters);
 
 /* "libpcap version 1.10.3 ...": what frames are read with. */
 const char *source_library_version(void);

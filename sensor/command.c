@@ -264,7 +264,7 @@ add_interface(const char *name, struct options *options)
             return false;
         }
     }
-    if (!source_is_interface_name(name) || options->n_interfaces == INTERFACES_MAX) {
+    if (!interface_is_name(name) || options->n_interfaces == INTERFACES_MAX) {
         return false;
     }
     options->interfaces[options->n_interfaces++] = name;

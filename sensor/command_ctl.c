@@ -15,6 +15,7 @@ static char *request_of(const struct options *options, char reason[static CTL_RE
 static int ask(const struct options *options, const char *interface);
 static void print_answer(const struct json_value *answer);
 static void print_incidents(const struct json_value *incidents);
+static void print_interfaces(const struct json_value *interfaces);
 
 const char *
 command_ctl_folder(const struct options *options, struct arena *arena)
@@ -146,6 +147,8 @@ print_member(void *context, const char *name, const struct json_value *value)
         json_value_each(value, print_member, path);
     } else if (strcmp(path, "incidents") == 0) {
         print_incidents(value);
+    } else if (strcmp(path, "interfaces") == 0) {
+        print_interfaces(value);
     } else if (strcmp(path, "ok") != 0) {
         printf("%-40s %s\n", path,
                clean(json_value_format(value, text, sizeof text), cleaned));
@@ -195,5 +198,27 @@ print_incidents(const struct json_value *incidents)
                format_end(json_value_member(one, "asset"), asset),
                json_value_number(json_value_member(one, "verdicts")),
                clean(text_at(one, "title"), title));
+    }
+}
+
+static void
+print_interfaces(const struct json_value *interfaces)
+{
+    static const char *const counts[] = { "packets", "bytes", "ring_dropped",
+                                          "kernel_dropped", "interface_dropped" };
+    char text[VALUE_SIZE], path[128];
+
+    for (size_t i = 0; i < json_value_n(interfaces); i++) {
+        const struct json_value *one = json_value_at(interfaces, i);
+        const char *name = text_at(one, "name"), *fault = text_at(one, "fault");
+
+        (void) snprintf(path, sizeof path, "interfaces.%.32s.state", name);
+        printf("%-40s %s%s%s\n", path, text_at(one, "state"), *fault == '\0' ? "" : ": ",
+               clean(fault, text));
+        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            (void) snprintf(path, sizeof path, "interfaces.%.32s.%s", name, counts[k]);
+            printf("%-40s %.0f\n", path,
+                   json_value_number(json_value_member(one, counts[k])));
+        }
     }
 }

@@ -98,7 +98,8 @@ open_interfaces(struct session *session, const struct options *options)
     if (config.filter != NULL && *config.filter == '\0') {
         config.filter = NULL;
     }
-    session->intake = intake_open(interfaces, n, &config, problems);
+    session->intake =
+        intake_open(interfaces, n, session->policy->settings.rings, &config, problems);
     if (session->intake != NULL && session->prefilter != NULL) {
         range_filter_check(mode, session->intake, interfaces, n, problems);
     }
@@ -214,7 +215,6 @@ run(struct sensor_run *run, const struct options *options)
     reload_free(run->reload);
     watch_free(run->watch);
     intake_stop(session->intake);
-    intake_read_drops(session->intake);
     delivered = session_end(session, 0);
     close_interfaces(session);
     return delivered && !failed ? EXIT_ALL_WELL : EXIT_INCOMPLETE;
@@ -307,7 +307,6 @@ look_after(struct sensor_run *run, uint64_t now_ns)
     struct counters *counters = pipeline_counters(session->pipeline);
     uint64_t n_alerts;
 
-    intake_read_drops(session->intake);
     counter_add(counters, COUNTER_SENSOR_LOG_DROPPED, log_read_dropped());
     if (run->ctl != NULL) {
         ctl_server_read_counters(run->ctl, counters);

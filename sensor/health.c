@@ -179,8 +179,10 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
         .loss_percent = rates->loss_percent,
         .packets = counters->n[COUNTER_CAPTURE_PACKETS],
         .critical_packets = counters->n[COUNTER_CLASSIFY_CRITICAL_PACKETS],
-        .lost_packets = counters->n[COUNTER_CAPTURE_KERNEL_DROPPED] +
-                        counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED],
+        .lost_packets = counters_lost(counters),
+        .ring_dropped = counters->n[COUNTER_CAPTURE_RING_DROPPED],
+        .kernel_dropped = counters->n[COUNTER_CAPTURE_KERNEL_DROPPED],
+        .interface_dropped = counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED],
         .industrial_frames = n_industrial(counters),
         .alerts = pipeline_summary(session->pipeline)->alerts,
         .n_rules = rule_set_n(policy->rules),
@@ -193,6 +195,9 @@ make_heartbeat(const struct health *health, const struct rates *rates, uint64_t 
     };
     struct text trouble = text_init(heartbeat.trouble, sizeof heartbeat.trouble);
 
+    for (size_t i = 0; session->intake != NULL && i < intake_n(session->intake); i++) {
+        heartbeat.interfaces[heartbeat.n_interfaces++] = intake_report(session->intake, i);
+    }
     set_waiting(&heartbeat, session, now_ns);
     set_fills(&heartbeat, session);
     trouble_find(&(struct trouble_view){ .session = session,

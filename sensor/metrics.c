@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -15,6 +16,8 @@ static void write_counter(enum counter counter, const char *interface, uint64_t 
 static void write_gauge(const char *name, const char *help, const char *interface,
                         double value, FILE *out);
 static void write_tables(const struct heartbeat *h, FILE *out);
+static void write_interfaces(const struct heartbeat *h, enum metrics_format format,
+                             FILE *out);
 static void write_label(const char *value, FILE *out);
 static bool write_file(const char *path, const struct heartbeat *heartbeat,
                        const struct counters *counters);
@@ -52,6 +55,7 @@ metrics_write(const struct heartbeat *h, const struct counters *counters,
         write_gauge(gauges[i].name, gauges[i].help, h->interface, gauges[i].value, out);
     }
     write_tables(h, out);
+    write_interfaces(h, format, out);
     fprintf(out, "# HELP sectorwatch_policy_info digest of what the sensor judges by\n"
                  "# TYPE sectorwatch_policy_info gauge\n"
                  "sectorwatch_policy_info{interface=\"");
@@ -166,6 +170,66 @@ write_tables(const struct heartbeat *h, FILE *out)
             write_label(h->interface, out);
             fprintf(out, "\",table=\"%s\"} %" PRIu32 "\n", heartbeat_table_name(table),
                     which == 0 ? fill->n : fill->capacity);
+        }
+    }
+}
+
+static void
+write_interface_metric(const struct heartbeat *h, const char *name, size_t i,
+                       uint64_t value, FILE *out)
+{
+    fprintf(out, "sectorwatch_interface_%s{interface=\"", name);
+    write_label(h->interfaces[i].name, out);
+    fprintf(out, "\"} %" PRIu64 "\n", value);
+}
+
+/* What each interface brought and lost; the metrics of the sensor are of all together. */
+static void
+write_interfaces(const struct heartbeat *h, enum metrics_format format, FILE *out)
+{
+    static const struct {
+        const char *name, *help;
+        size_t offset;
+    } counts[] = {
+        { "packets", "frames read of each interface",
+          offsetof(struct interface_report, packets) },
+        { "bytes", "bytes of those frames on the wire",
+          offsetof(struct interface_report, bytes) },
+        { "ring_dropped", "frames dropped because its ring was full",
+          offsetof(struct interface_report, ring_dropped) },
+        { "kernel_dropped", "frames the kernel dropped before its ring",
+          offsetof(struct interface_report, kernel_dropped) },
+        { "device_dropped", "frames it dropped itself",
+          offsetof(struct interface_report, interface_dropped) },
+    };
+    const char *ending = format == METRICS_TEXT ? "_total" : "";
+
+    if (h->n_interfaces == 0) {
+        return;
+    }
+    fputs("# HELP sectorwatch_interface_up 1 if the interface is up and captured\n"
+          "# TYPE sectorwatch_interface_up gauge\n",
+          out);
+    for (size_t i = 0; i < h->n_interfaces; i++) {
+        const struct interface_report *interface = &h->interfaces[i];
+
+        write_interface_metric(
+            h, "up", i, interface->state == INTERFACE_UP && *interface->fault == '\0', out);
+    }
+    for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+        char name[NAME_SIZE];
+
+        fprintf(out,
+                "# HELP sectorwatch_interface_%s%s %s\n"
+                "# TYPE sectorwatch_interface_%s%s counter\n",
+                counts[k].name, ending, counts[k].help, counts[k].name, ending);
+        (void) snprintf(name, sizeof name, "%s_total", counts[k].name);
+        for (size_t i = 0; i < h->n_interfaces; i++) {
+            const char *count = (const char *) &h->interfaces[i] + counts[k].offset;
+            uint64_t value;
+
+            memcpy(&value, count, sizeof value);
+            write_interface_metric(h, name, i, value, out);
         }
     }
 }

@@ -312,8 +312,7 @@ pipeline_summary(const struct pipeline *p)
 static double
 loss_percent(const struct counters *c)
 {
-    const uint64_t lost =
-        c->n[COUNTER_CAPTURE_KERNEL_DROPPED] + c->n[COUNTER_CAPTURE_INTERFACE_DROPPED];
+    const uint64_t lost = counters_lost(c);
     const uint64_t all = c->n[COUNTER_CAPTURE_PACKETS] + lost;
 
     return all == 0 ? 0.0 : 100.0 * (double) lost / (double) all;

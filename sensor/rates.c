@@ -15,8 +15,7 @@ rates_update(struct rates *rates, const struct counters *counters, uint64_t now_
 {
     const uint64_t packets = counters->n[COUNTER_CAPTURE_PACKETS];
     const uint64_t critical = counters->n[COUNTER_CLASSIFY_CRITICAL_PACKETS];
-    const uint64_t lost = counters->n[COUNTER_CAPTURE_KERNEL_DROPPED] +
-                          counters->n[COUNTER_CAPTURE_INTERFACE_DROPPED];
+    const uint64_t lost = counters_lost(counters);
     const double seconds = (double) (now_ns - rates->since_ns) / (double) NS_PER_SECOND;
 
     rates->packets_per_second =

@@ -55,15 +55,14 @@ add_policy(struct reach *reach, const struct session *session)
     arena_free(arena);
 }
 
-/* libpcap reads there what an interface dropped. */
+/* What an interface dropped is read there, also of one that takes its place. */
 static void
 add_interfaces(struct reach *reach, const struct sensor *sensor)
 {
     for (size_t i = 0; i < sensor->n_interfaces; i++) {
         char path[PATH_MAX];
 
-        (void) snprintf(path, sizeof path, "/sys/class/net/%s/statistics",
-                        sensor->interfaces[i]);
+        (void) snprintf(path, sizeof path, "/sys/class/net/%s/..", sensor->interfaces[i]);
         reach_add(reach, path, REACH_READ);
     }
 }

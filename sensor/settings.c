@@ -56,7 +56,7 @@ static const struct setting_kind {
                               "\"A\", \"B\" or \"M\"" },
     [SETTING_COUNTRIES] = { "list of countries", country_code_is_well_formed,
                             "two capital letters, \"NG\"" },
-    [SETTING_INTERFACES] = { "list of interfaces", source_is_interface_name,
+    [SETTING_INTERFACES] = { "list of interfaces", interface_is_name,
                              "an interface such as \"eth1\"" },
     [SETTING_LISTS] = { "list of groups", NULL, NULL },
     [SETTING_PLACES] = { "list of groups", NULL, NULL },
@@ -131,7 +131,12 @@ static const struct setting table[] = {
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
       "Bytes captured of a frame." },
     { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 2047, "\"64MB\"",
-      "Memory of the kernel's capture ring." },
+      "Memory of each capture ring, in the kernel." },
+    { "capture", "rings", SETTING_U32, AT(rings), 1, 16, "1",
+      "Rings of each interface, among which the kernel shares its flows out. With more "
+      "than "
+      "one ring in all, each is read by a thread of its own; give a sensor no more than it "
+      "has processors." },
     { "capture", "promiscuous", SETTING_BOOLEAN, AT(capture.promiscuous), 0, 0, "true",
       "Capture frames that are not addressed to this host." },
     { "capture", "filter", SETTING_TEXT, AT(capture.filter), 0, 0, "\"\"",

@@ -84,6 +84,7 @@ struct settings {
     struct indicator_list_config *lists;
     size_t n_lists;
     struct text_list interfaces;
+    uint32_t rings;
     struct source_live_config capture;
     const char *prefilter; /* A mode that range_filter_mode_parse() knows. */
     struct decode_config decode;

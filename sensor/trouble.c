@@ -40,17 +40,20 @@ trouble_find(const struct trouble_view *view, struct text *text)
     find_stale_lists(view, text);
 }
 
-/* Interfaces that are not captured any more. */
+/* Interfaces that are not captured any more, or see nothing. */
 static void
 find_faults(const struct trouble_view *view, struct text *text)
 {
-    const struct session *session = view->session;
+    const struct heartbeat *h = view->heartbeat;
 
-    for (size_t i = 0; session->intake != NULL && i < session->sensor.n_interfaces; i++) {
-        const char *fault = intake_fault(session->intake, i);
+    for (size_t i = 0; i < h->n_interfaces; i++) {
+        const struct interface_report *interface = &h->interfaces[i];
 
-        if (*fault != '\0') {
-            add_clause(text, "%s: %s", session->sensor.interfaces[i], fault);
+        if (*interface->fault != '\0') {
+            add_clause(text, "%s: %s", interface->name, interface->fault);
+        } else if (interface->state != INTERFACE_UP) {
+            add_clause(text, "%s is %s", interface->name,
+                       interface_state_name(interface->state));
         }
     }
 }

@@ -143,12 +143,29 @@ set_counters(struct json *json, const struct counters *counters)
 }
 
 static void
+set_interface(struct json *json, const struct interface_report *interface)
+{
+    json_set_text(json, "name", interface->name);
+    json_set_text(json, "name_now", interface->name_now);
+    json_set_text(json, "state", interface_state_name(interface->state));
+    json_set_text(json, "fault", interface->fault);
+    json_set_integer(json, "packets", (int64_t) interface->packets);
+    json_set_integer(json, "bytes", (int64_t) interface->bytes);
+    json_set_integer(json, "ring_dropped", (int64_t) interface->ring_dropped);
+    json_set_integer(json, "kernel_dropped", (int64_t) interface->kernel_dropped);
+    json_set_integer(json, "interface_dropped", (int64_t) interface->interface_dropped);
+}
+
+static void
 set_status(struct json *json, const struct answer_basis *basis)
 {
     const struct heartbeat heartbeat = make_heartbeat(basis);
 
     json_set_text(json, "version", basis->session->sensor.version);
     heartbeat_set_json(&heartbeat, json);
+    for (size_t i = 0; i < heartbeat.n_interfaces; i++) {
+        set_interface(json_append_object(json, "interfaces"), &heartbeat.interfaces[i]);
+    }
     json_set_text(json, "log_level", log_level_name(log_level()));
     json_set_text(json, "sandbox.mode", sandbox_mode_name(basis->sandbox->mode));
     for (enum sandbox_layer layer = 0; layer < N_SANDBOX_LAYERS; layer++) {

@@ -68,9 +68,10 @@ static const struct conditional_call conditional[] = {
     { "ioctl", 1, UINT32_MAX, TCGETS },
     { "ioctl", 1, UINT32_MAX, TIOCGWINSZ },
     { "ioctl", 1, UINT32_MAX, FIONREAD },
-    { "ioctl", 1, UINT32_MAX, SIOCGIFFLAGS }, /* libpcap, when a link goes down. */
+    { "ioctl", 1, UINT32_MAX, SIOCGIFFLAGS }, /* How an interface does. */
     { "ioctl", 1, UINT32_MAX, SIOCGIFINDEX },
     { "ioctl", 1, UINT32_MAX, SIOCGIFNAME },
+    { "ioctl", 1, UINT32_MAX, SIOCGIFHWADDR },
 };
 
 static bool allow_all(scmp_filter_ctx filter, char reason[static SANDBOX_REASON_SIZE]);

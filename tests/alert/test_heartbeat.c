@@ -60,6 +60,9 @@ write_both(enum format format)
     assert_non_null(out);
     ill.loss_percent = 12.5;
     ill.lost_packets = 1428571428;
+    ill.ring_dropped = 1428571000;
+    ill.kernel_dropped = 400;
+    ill.interface_dropped = 28;
     ill.alerts_waiting = 9;
     ill.oldest_waiting_s = 63;
     ill.n_stale_lists = 1;

@@ -58,12 +58,12 @@ send() {
 # Per mille of the packets since keep_counts() that were lost.
 loss() {
     sleep 1 # Drops are read once a second.
-    set -- "$(counter capture.packets)" "$(counter capture.kernel_dropped)"
+    set -- "$(counter capture.packets)" "$(counter capture.ring_dropped)"
     echo $((1000 * ($2 - dropped) / ($1 - packets + $2 - dropped + 1)))
 }
 keep_counts() {
     packets=$(counter capture.packets)
-    dropped=$(counter capture.kernel_dropped)
+    dropped=$(counter capture.ring_dropped)
 }
 
 start_sensor -c "$there/sectorwatch.conf" -o ecs --sandbox=on

@@ -1,7 +1,7 @@
 #!/bin/sh
 # One sensor on two interfaces, of which each carries one direction of the bundled scene, as those of a
-# tap do: its alerts are those of a read of both together. It goes on with one interface when the other is
-# gone, and ends when both are.
+# tap do: its alerts are those of a read of both together. One of them goes and comes again, the other
+# goes down and gets another name. And one interface with two rings.
 # usage: interfaces.sh PROGRAM SCENE_FOLDER
 set -eu
 
@@ -10,6 +10,7 @@ scene=$2
 . "$(dirname "$0")/common.sh"
 
 ctl() { "$program" ctl -i all -c "$work/scene/sectorwatch.conf" "$@"; }
+ctl_says() { ctl status | grep -q "$1"; }
 has_packets() { ctl status | grep -q "^packets *$1\$"; }
 # What of alerts does not depend on where they were captured.
 told() {
@@ -52,18 +53,52 @@ told "$work/out" >"$work/seen"
 [ -s "$work/expected" ] || fail "no alerts"
 diff "$work/expected" "$work/seen" >"$work/difference" || fail "not the alerts of both together: $(cut -c 1-2000 "$work/difference")"
 
-# One of them is gone.
+# One of them is gone, and comes again: sandboxed, without rights, the sensor captures it anew.
 start_sensor -c "$work/scene/sectorwatch.conf" -o ecs -l ''
 ip -n "$id-a" link del out1
-wait_for logged 'run: in1: '
-wait_for grep -q '"trouble":"in1: ' "$work/out"
+wait_for logged 'run: in1: is gone'
+wait_for grep -q '"trouble":"in1 is gone' "$work/out"
 replay 2000 "$scene/quickstart.pcap" 2
 wait_for has_packets "$n_packets"
+connect 1
+wait_for logged 'run: in1: there is such an interface again'
+wait_for ctl_says '^interfaces.in1.state *up$'
+replay 2000 "$scene/quickstart.pcap" 1
+wait_for has_packets $((2 * n_packets))
+ctl_says "^interfaces.in1.packets *$n_packets\$" || fail "in1 brought other packets"
 
-# And the other.
-ip -n "$id-a" link del out2
+# Down, and by another name.
+ip -n "$id-b" link set in2 down
+wait_for logged 'run: in2: is down'
+ip -n "$id-b" link set in2 name other
+wait_for logged 'run: in2: is now called other'
+ip -n "$id-b" link set other up
+wait_for logged 'run: in2: is up'
+replay 2000 "$scene/quickstart.pcap" 2
+wait_for has_packets $((3 * n_packets))
+ip -n "$id-b" link set other down
+ip -n "$id-b" link set other name in2
+ip -n "$id-b" link set in2 up
+stop_sensor || fail "exit status $?"
+
+# Two rings of one interface: the same alerts as a read; what shares the frames out cannot be bound
+# again, so that the sensor ends when the interface does.
+sed -i 's|^capture = .*|capture = { rings = 2; };|' "$work/scene/sectorwatch.conf"
+interfaces='-i in1'
+ip netns exec "$id-b" tcpdump -q -i in1 --time-stamp-precision=nano -B 16384 -U -w "$work/one.pcap" 2>"$work/tcpdump.log" &
+tcpdump_pid=$!
+wait_for grep -q listening "$work/tcpdump.log"
+start_sensor -c "$work/scene/sectorwatch.conf" -o ecs -l ''
+replay 500 "$scene/quickstart.pcap" 1
+sleep 1
+ip -n "$id-a" link del out1
 status=0
 wait "$sensor_pid" || status=$?
 [ "$status" = 1 ] || fail "ended with status $status"
-logged 'run: in2: ' || fail "the log does not say why"
-echo "the same $(wc -l <"$work/seen") alerts from $n_packets packets"
+logged 'run: in1: .*gone' || fail "the log does not say why"
+wait "$tcpdump_pid" || true
+"$program" read -c "$scene/sectorwatch.conf" -o ecs -s none "$work/one.pcap" >"$work/read"
+told "$work/read" >"$work/expected"
+told "$work/out" >"$work/shared"
+diff "$work/expected" "$work/shared" >"$work/difference" || fail "not the same with two rings: $(cut -c 1-2000 "$work/difference")"
+echo "the same $(wc -l <"$work/seen") alerts from $n_packets packets, by two interfaces and by two rings"

@@ -78,7 +78,7 @@ go_on(struct scene *scene, unsigned from_s, unsigned to_s, unsigned packets, uns
 {
     for (unsigned s = from_s + 1; s <= to_s; s++) {
         counter_add(&scene->counters, COUNTER_CAPTURE_PACKETS, packets);
-        counter_add(&scene->counters, COUNTER_CAPTURE_KERNEL_DROPPED, lost);
+        counter_add(&scene->counters, COUNTER_CAPTURE_RING_DROPPED, lost);
         health_look(&scene->health, START_NS + s * NS_PER_SECOND,
                     WALL_NS + s * NS_PER_SECOND, &scene->counters);
     }
@@ -254,6 +254,16 @@ static const struct trouble_case {
       false,
       834,
       "only 250 packets/s came in the last minutes, usually 834" },
+    { "interfaces",
+      { .packets_per_second = 1000,
+        .n_interfaces = 4,
+        .interfaces = { { .name = "eth1", .state = INTERFACE_UP, .fault = "" },
+                        { .name = "eth2", .state = INTERFACE_NO_CARRIER, .fault = "" },
+                        { .name = "eth3", .state = INTERFACE_GONE, .fault = "" },
+                        { .name = "eth4", .state = INTERFACE_UP, .fault = "it failed" } } },
+      false,
+      0,
+      "eth2 is without a carrier; eth3 is gone; eth4: it failed" },
     { "full tables",
       { .packets_per_second = 1000,
         .tables = { [TABLE_FLOWS] = { 1024, 1024 },

@@ -17,7 +17,8 @@ test_rates(void **state)
 
     counter_add(&counters, COUNTER_CAPTURE_PACKETS, 3000);
     counter_add(&counters, COUNTER_CLASSIFY_CRITICAL_PACKETS, 300);
-    counter_add(&counters, COUNTER_CAPTURE_KERNEL_DROPPED, 900);
+    counter_add(&counters, COUNTER_CAPTURE_RING_DROPPED, 800);
+    counter_add(&counters, COUNTER_CAPTURE_KERNEL_DROPPED, 100);
     counter_add(&counters, COUNTER_CAPTURE_INTERFACE_DROPPED, 100);
     rates_update(&rates, &counters, 25 * NS_PER_SECOND);
     rates_format(&rates, text);
