@@ -2,32 +2,13 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/config.h"
 #include "base/country_code.h"
-#include "base/timestamp.h"
 #include "sensor/range_filter.h"
 #include "sensor/sandbox/sandbox.h"
-
-enum setting_type {
-    SETTING_U32,
-    SETTING_BOOLEAN,
-    SETTING_DURATION, /* uint64_t, nanoseconds. */
-    SETTING_SIZE,     /* uint64_t, bytes. */
-    SETTING_TEXT,
-    SETTING_FACILITY,  /* A text that facility_parse() knows. */
-    SETTING_SANDBOX,   /* A text that sandbox_mode_parse() knows. */
-    SETTING_PREFILTER, /* A text that range_filter_mode_parse() knows. */
-    SETTING_TEXT_LIST,
-    SETTING_SECTORS, /* Text lists whose texts are names of a kind. */
-    SETTING_CONFIDENCES,
-    SETTING_COUNTRIES,
-    SETTING_INTERFACES,
-    SETTING_LISTS,  /* The groups of 'lists'. */
-    SETTING_PLACES, /* The groups of 'geo.places'. */
-};
+#include "sensor/settings_table.h"
 
 static bool accepts_sector(const char *text);
 static bool accepts_confidence(const char *text);
@@ -35,11 +16,7 @@ static bool accepts_facility(const char *text);
 static bool accepts_sandbox(const char *text);
 static bool accepts_prefilter(const char *text);
 
-static const struct setting_kind {
-    const char *name;                  /* In the manual. */
-    bool (*accepts)(const char *text); /* Kinds of text: whether it fits; NULL: any does. */
-    const char *expected;              /* What it accepts, for messages. */
-} kinds[] = {
+static const struct setting_kind kinds[] = {
     [SETTING_U32] = { "number", NULL, NULL },
     [SETTING_BOOLEAN] = { "true or false", NULL, NULL },
     [SETTING_DURATION] = { "duration", NULL, NULL },
@@ -62,19 +39,9 @@ static const struct setting_kind {
     [SETTING_PLACES] = { "list of groups", NULL, NULL },
 };
 
-struct setting {
-    const char *group; /* "" at the top. */
-    const char *name;
-    enum setting_type type;
-    size_t offset;     /* In struct settings. */
-    uint32_t min, max; /* Numbers; sizes: in MB but for the least, 64kB. */
-    const char *value; /* The default, as libconfig text. */
-    const char *description;
-};
-
 #define AT(member) offsetof(struct settings, member)
 
-static const struct setting table[] = {
+const struct setting settings_table[] = {
     { "sectors", "files", SETTING_TEXT_LIST, AT(sectors.files), 0, 0,
       "[ \"sectors/*.conf\" ]",
       "The operator's own organisations and prefixes: files, or patterns of files. They "
@@ -348,7 +315,10 @@ static const struct setting table[] = {
       "nothing." },
 };
 
-enum { N_SETTINGS = sizeof table / sizeof table[0] };
+const size_t settings_n = sizeof settings_table / sizeof settings_table[0];
+
+static_assert(sizeof settings_table / sizeof settings_table[0] <= SETTINGS_MAX,
+              "SETTINGS_MAX is too small");
 
 /* Facilities of RFC 5424 section 6.2.1 by their customary names; the index is the number.
  */
@@ -370,44 +340,40 @@ static const char *const reloaded[] = {
     "alert.facility",
     "alert.enterprise_number",
     "alert.heartbeat",
+    "alert.least_traffic",
+    "alert.least_share",
     "alert.community_id_seed",
     "alert.reference",
 };
 
-enum { NAME_SIZE = 64 };
-
-static const char *name_of(const struct setting *setting, char name[static NAME_SIZE]);
-static bool is_reloaded(const struct setting *setting);
-static bool is_same(const struct setting *setting, const struct settings *a,
-                    const struct settings *b);
-static void copy_value(const struct setting *setting, struct settings *to,
-                       const struct settings *from, struct arena *arena);
-static void read_group(const struct config_node *group, const char *path,
-                       struct arena *arena, struct settings *settings,
-                       struct problem_list *problems);
-static void read_value(const struct config_node *node, const struct setting *setting,
-                       struct arena *arena, struct settings *settings,
-                       struct problem_list *problems);
-
-/* Fills in all defaults, from the table's own texts. */
-static void
-set_defaults(struct arena *arena, struct settings *settings)
+const struct setting_kind *
+setting_kind_of(const struct setting *setting)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    struct config *config;
+    return &kinds[setting->type];
+}
 
-    if (out == NULL) {
-        abort();
+const char *
+setting_name(const struct setting *setting, char name[static SETTING_NAME_SIZE])
+{
+    (void) snprintf(name, SETTING_NAME_SIZE, "%s%s%s", setting->group,
+                    *setting->group == '\0' ? "" : ".", setting->name);
+    return name;
+}
+
+bool
+setting_is_reloaded(const struct setting *setting)
+{
+    char name[SETTING_NAME_SIZE];
+
+    (void) setting_name(setting, name);
+    for (size_t i = 0; i < sizeof reloaded / sizeof reloaded[0]; i++) {
+        const size_t n = strlen(reloaded[i]);
+
+        if (strncmp(name, reloaded[i], n) == 0 && (name[n] == '\0' || name[n] == '.')) {
+            return true;
+        }
     }
-    settings_write_default(out);
-    (void) fclose(out);
-    config = config_open_text(text, "defaults", NULL);
-    assert(config != NULL);
-    read_group(config_root(config), "", arena, settings, NULL);
-    config_close(config);
-    free(text);
+    return false;
 }
 
 bool
@@ -420,254 +386,6 @@ facility_parse(const char *name, unsigned *ret)
         }
     }
     return false;
-}
-
-void
-settings_read(const char *path, struct arena *arena, struct settings *settings,
-              struct problem_list *problems)
-{
-    struct config *config;
-
-    *settings = (struct settings){ 0 };
-    set_defaults(arena, settings);
-    settings->file = arena_text(arena, path);
-    config = config_open(path, problems);
-    if (config != NULL) {
-        read_group(config_root(config), "", arena, settings, problems);
-        config_close(config);
-    }
-}
-
-void
-settings_keep(struct settings *settings, const struct settings *in_use, struct arena *arena,
-              struct problem_list *problems)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        char name[NAME_SIZE];
-
-        if (!is_reloaded(&table[i]) && !is_same(&table[i], settings, in_use)) {
-            problem_warning(problems, settings->file, 0,
-                            "%s has changed, which needs a restart; it stays as it was",
-                            name_of(&table[i], name));
-            copy_value(&table[i], settings, in_use, arena);
-        }
-    }
-}
-
-void
-settings_compare(const struct settings *a, const struct settings *b,
-                 void (*show)(void *context, const char *name), void *context)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        char name[NAME_SIZE];
-
-        if (!is_same(&table[i], a, b)) {
-            show(context, name_of(&table[i], name));
-        }
-    }
-}
-
-/* The part of a dotted path "a.b" below 'prefix' up to the next dot, if 'group' lies below
- * it; else NULL. */
-static const char *
-subgroup(const char *group, const char *prefix, struct arena *arena)
-{
-    const size_t n = strlen(prefix);
-    const char *rest;
-
-    if (strncmp(group, prefix, n) != 0 || group[n] == '\0' || (n > 0 && group[n] != '.')) {
-        return NULL;
-    }
-    rest = group + n + (n > 0 ? 1 : 0);
-    return arena_text_n(arena, rest, strcspn(rest, "."));
-}
-
-/* Collects the names that may stand in the group 'path': its keys and its subgroups. */
-static void
-known_names(const char *path, struct arena *arena, const char *names[static N_SETTINGS + 1])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const char *name = strcmp(table[i].group, path) == 0
-                               ? table[i].name
-                               : subgroup(table[i].group, path, arena);
-
-        if (name != NULL && (n == 0 || strcmp(names[n - 1], name) != 0)) {
-            names[n++] = name;
-        }
-    }
-    names[n] = NULL;
-}
-
-static const struct setting *
-find_setting(const char *group, const char *name)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        if (strcmp(table[i].group, group) == 0 && strcmp(table[i].name, name) == 0) {
-            return &table[i];
-        }
-    }
-    return NULL;
-}
-
-/* Reads the members of a group and, by recursion, of its subgroups. */
-static void
-read_group(const struct config_node *group, const char *path, struct arena *arena,
-           struct settings *settings, struct problem_list *problems)
-{
-    const char *names[N_SETTINGS + 1];
-
-    if (!config_node_is_group(group)) {
-        config_error(group, problems, "'%s' is not a group; expected %s = { ... };", path,
-                     path);
-        return;
-    }
-    known_names(path, arena, names);
-    config_reject_unknown(group, names, problems);
-    for (const char *const *name = names; *name != NULL; name++) {
-        const struct config_node *node = config_child(group, *name);
-        const struct setting *setting = find_setting(path, *name);
-
-        if (node == NULL) {
-            continue;
-        }
-        if (setting != NULL) {
-            read_value(node, setting, arena, settings, problems);
-        } else {
-            char below[64];
-
-            (void) snprintf(below, sizeof below, "%s%s%s", path, *path == '\0' ? "" : ".",
-                            *name);
-            read_group(node, below, arena, settings, problems);
-        }
-    }
-}
-
-/* Reads a text that the setting accepts. */
-static bool
-read_text(const struct config_node *node, const struct setting *setting,
-          struct problem_list *problems, const char **ret)
-{
-    const struct setting_kind *kind = &kinds[setting->type];
-    const char *text;
-
-    if (!config_text(node, problems, &text)) {
-        return false;
-    }
-    if (kind->accepts != NULL && !kind->accepts(text)) {
-        config_error(node, problems, "\"%s\" does not fit '%s'; expected %s", text,
-                     setting->name, kind->expected);
-        return false;
-    }
-    *ret = text;
-    return true;
-}
-
-/* None twice, whose frames would be counted twice, and not too many. */
-static void
-check_interfaces(const struct config_node *node, const struct setting *setting,
-                 const struct text_list *list, struct problem_list *problems)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(list->texts[i], list->texts[j]) == 0) {
-                config_error(config_at(node, i), problems, "\"%s\" is named twice",
-                             list->texts[i]);
-                break;
-            }
-        }
-    }
-    if (list->n > setting->max) {
-        config_error(node, problems, "%zu interfaces are too many; expected at most %u",
-                     list->n, setting->max);
-    }
-}
-
-static void
-read_text_list(const struct config_node *node, const struct setting *setting,
-               struct arena *arena, struct text_list *list, struct problem_list *problems)
-{
-    struct text_list read = { .texts = arena_take(arena, (config_n(node) + 1) *
-                                                             sizeof *read.texts) };
-
-    if (!config_node_is_list(node)) {
-        config_error(node, problems, "'%s' is not a list; expected [ \"...\", \"...\" ]",
-                     config_node_name(node));
-        return;
-    }
-    for (size_t i = 0; i < config_n(node); i++) {
-        const char *text;
-
-        if (read_text(config_at(node, i), setting, problems, &text)) {
-            read.texts[read.n++] = arena_text(arena, text);
-        }
-    }
-    if (setting->type == SETTING_INTERFACES) {
-        check_interfaces(node, setting, &read, problems);
-    }
-    *list = read;
-}
-
-/* Reads a text member that may be missing; "" then. */
-static const char *
-optional_text(const struct config_node *group, const char *name, struct arena *arena,
-              struct problem_list *problems)
-{
-    const struct config_node *node = config_child(group, name);
-    const char *text = "";
-
-    if (node != NULL) {
-        (void) config_text(node, problems, &text);
-    }
-    return arena_text(arena, text);
-}
-
-static void
-read_list(const struct config_node *group, struct arena *arena,
-          struct indicator_list_config *list, struct problem_list *problems)
-{
-    static const char *const names[] = { "name",      "file",    "format",  "column",
-                                         "source",    "use",     "meaning", "date",
-                                         "valid_for", "concern", NULL };
-    const struct config_node *format, *use, *date, *valid_for;
-    const char *name, *day;
-
-    config_reject_unknown(group, names, problems);
-    *list = (struct indicator_list_config){
-        .name = optional_text(group, "name", arena, problems),
-        .file = optional_text(group, "file", arena, problems),
-        .column = optional_text(group, "column", arena, problems),
-        .source = optional_text(group, "source", arena, problems),
-        .meaning = optional_text(group, "meaning", arena, problems),
-        .concern = optional_text(group, "concern", arena, problems),
-        .config_file = arena_text(arena, config_node_file(group)),
-        .config_line = config_node_line(group),
-    };
-    if (*list->name == '\0' || *list->file == '\0') {
-        config_error(group, problems, "a list needs a name and a file");
-    }
-    if ((format = config_child(group, "format")) != NULL &&
-        config_text(format, problems, &name) && !list_format_parse(name, &list->format)) {
-        config_error(format, problems,
-                     "\"%s\" is not a format; expected \"auto\", \"plain\", \"csv\", "
-                     "\"misp\", \"warninglist\" or \"stix\"",
-                     name);
-    }
-    if ((use = config_child(group, "use")) != NULL && config_text(use, problems, &name) &&
-        !list_use_parse(name, &list->use)) {
-        config_error(use, problems,
-                     "\"%s\" is no use of a list; expected \"alert\", \"allow\" or "
-                     "\"scanner\"",
-                     name);
-    }
-    if ((date = config_child(group, "date")) != NULL && config_text(date, problems, &day) &&
-        !timestamp_parse_date(day, &list->date_ns)) {
-        config_error(date, problems, "\"%s\" is not a day; expected \"2026-06-01\"", day);
-    }
-    if ((valid_for = config_child(group, "valid_for")) != NULL) {
-        (void) config_duration(valid_for, problems, &list->valid_for_ns);
-    }
 }
 
 static bool
@@ -708,396 +426,4 @@ accepts_prefilter(const char *text)
     enum range_filter_mode mode;
 
     return range_filter_mode_parse(text, &mode);
-}
-
-static void
-read_place(const struct config_node *group, struct arena *arena,
-           struct geo_place_config *place, struct problem_list *problems)
-{
-    static const char *const names[] = { "prefix", "country", "asn", "as_name", NULL };
-    const char *prefix;
-    const struct config_node *asn = config_child(group, "asn");
-    int64_t number = 0;
-    enum ip_parse_status status;
-
-    config_reject_unknown(group, names, problems);
-    prefix = optional_text(group, "prefix", arena, problems);
-    place->country = optional_text(group, "country", arena, problems);
-    place->as_name = optional_text(group, "as_name", arena, problems);
-    status = ip_prefix_parse(prefix, &place->prefix);
-    if (status == IP_PARSE_HOST_BITS) {
-        char meant[IP_PREFIX_TEXT_SIZE];
-
-        config_error(group, problems, "prefix \"%s\" has host bits set; expected \"%s\"",
-                     prefix, ip_prefix_format(place->prefix, meant));
-    } else if (status != IP_PARSE_OK) {
-        config_error(group, problems,
-                     "prefix \"%s\" is not a prefix; expected \"10.0.0.0/8\"", prefix);
-    }
-    if (*place->country != '\0' && !country_code_is_well_formed(place->country)) {
-        config_error(group, problems,
-                     "country \"%s\" is not a code; expected two capital letters, \"NG\"",
-                     place->country);
-    }
-    if (asn != NULL && config_integer(asn, 0, UINT32_MAX, problems, &number)) {
-        place->asn = (uint32_t) number;
-    }
-}
-
-/* Checks that 'node' is a list of groups. */
-static bool
-is_list_of_groups(const struct config_node *node, struct problem_list *problems)
-{
-    bool good = config_node_is_list(node);
-
-    for (size_t i = 0; good && i < config_n(node); i++) {
-        good = config_node_is_group(config_at(node, i));
-    }
-    if (!good) {
-        config_error(node, problems,
-                     "'%s' is not a list of groups; expected ( { ... }, { ... } )",
-                     config_node_name(node));
-    }
-    return good;
-}
-
-static void
-read_value(const struct config_node *node, const struct setting *setting,
-           struct arena *arena, struct settings *settings, struct problem_list *problems)
-{
-    void *at = (char *) settings + setting->offset;
-    const size_t n = config_n(node);
-    const char *text;
-    int64_t integer;
-
-    switch (setting->type) {
-    case SETTING_U32:
-        if (config_integer(node, setting->min, setting->max, problems, &integer)) {
-            *(uint32_t *) at = (uint32_t) integer;
-        }
-        break;
-    case SETTING_BOOLEAN:
-        (void) config_boolean(node, problems, at);
-        break;
-    case SETTING_DURATION:
-        if (config_duration(node, problems, at) && *(uint64_t *) at == 0) {
-            config_error(node, problems,
-                         "'%s' is 0; expected a duration of at least \"1ms\"",
-                         setting->name);
-        }
-        break;
-    case SETTING_SIZE:
-        if (config_size(node, problems, at) &&
-            (*(uint64_t *) at < 65536 || *(uint64_t *) at >> 20 > setting->max)) {
-            config_error(node, problems,
-                         "'%s' is out of range; expected from \"64kB\" to \"%uMB\"",
-                         setting->name, setting->max);
-        }
-        break;
-    case SETTING_TEXT:
-    case SETTING_FACILITY:
-    case SETTING_SANDBOX:
-    case SETTING_PREFILTER:
-        if (read_text(node, setting, problems, &text)) {
-            *(const char **) at = arena_text(arena, text);
-        }
-        break;
-    case SETTING_TEXT_LIST:
-    case SETTING_SECTORS:
-    case SETTING_CONFIDENCES:
-    case SETTING_COUNTRIES:
-    case SETTING_INTERFACES:
-        read_text_list(node, setting, arena, at, problems);
-        break;
-    case SETTING_LISTS:
-        if (is_list_of_groups(node, problems)) {
-            settings->lists = arena_take(arena, (n + 1) * sizeof *settings->lists);
-            settings->n_lists = n;
-            for (size_t i = 0; i < n; i++) {
-                read_list(config_at(node, i), arena, &settings->lists[i], problems);
-            }
-        }
-        break;
-    case SETTING_PLACES:
-        if (is_list_of_groups(node, problems)) {
-            settings->geo.places =
-                arena_take(arena, (n + 1) * sizeof *settings->geo.places);
-            settings->geo.n_places = n;
-            for (size_t i = 0; i < n; i++) {
-                read_place(config_at(node, i), arena, &settings->geo.places[i], problems);
-            }
-        }
-        break;
-    }
-}
-
-static const char *
-name_of(const struct setting *setting, char name[static NAME_SIZE])
-{
-    (void) snprintf(name, NAME_SIZE, "%s%s%s", setting->group,
-                    *setting->group == '\0' ? "" : ".", setting->name);
-    return name;
-}
-
-static bool
-is_reloaded(const struct setting *setting)
-{
-    char name[NAME_SIZE];
-
-    (void) name_of(setting, name);
-    for (size_t i = 0; i < sizeof reloaded / sizeof reloaded[0]; i++) {
-        const size_t n = strlen(reloaded[i]);
-
-        if (strncmp(name, reloaded[i], n) == 0 && (name[n] == '\0' || name[n] == '.')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-is_same_list(const struct text_list *a, const struct text_list *b)
-{
-    for (size_t i = 0; i < a->n && i < b->n; i++) {
-        if (strcmp(a->texts[i], b->texts[i]) != 0) {
-            return false;
-        }
-    }
-    return a->n == b->n;
-}
-
-static bool
-are_same_places(const struct settings_geo *a, const struct settings_geo *b)
-{
-    for (size_t i = 0; i < a->n_places && i < b->n_places; i++) {
-        const struct geo_place_config *x = &a->places[i], *y = &b->places[i];
-
-        if (x->prefix.length != y->prefix.length ||
-            !ip_equal(x->prefix.address, y->prefix.address) || x->asn != y->asn ||
-            strcmp(x->country, y->country) != 0 || strcmp(x->as_name, y->as_name) != 0) {
-            return false;
-        }
-    }
-    return a->n_places == b->n_places;
-}
-
-static bool
-is_same(const struct setting *setting, const struct settings *a, const struct settings *b)
-{
-    const void *x = (const char *) a + setting->offset;
-    const void *y = (const char *) b + setting->offset;
-
-    switch (setting->type) {
-    case SETTING_U32:
-        return *(const uint32_t *) x == *(const uint32_t *) y;
-    case SETTING_BOOLEAN:
-        return *(const bool *) x == *(const bool *) y;
-    case SETTING_DURATION:
-    case SETTING_SIZE:
-        return *(const uint64_t *) x == *(const uint64_t *) y;
-    case SETTING_TEXT:
-    case SETTING_FACILITY:
-    case SETTING_SANDBOX:
-    case SETTING_PREFILTER:
-        return strcmp(*(const char *const *) x, *(const char *const *) y) == 0;
-    case SETTING_TEXT_LIST:
-    case SETTING_SECTORS:
-    case SETTING_CONFIDENCES:
-    case SETTING_COUNTRIES:
-    case SETTING_INTERFACES:
-        return is_same_list(x, y);
-    case SETTING_PLACES:
-        return are_same_places(&a->geo, &b->geo);
-    case SETTING_LISTS:
-        break;
-    }
-    return true;
-}
-
-static void
-copy_list(struct text_list *to, const struct text_list *from, struct arena *arena)
-{
-    to->texts = arena_take(arena, (from->n + 1) * sizeof *to->texts);
-    to->n = from->n;
-    for (size_t i = 0; i < from->n; i++) {
-        to->texts[i] = arena_text(arena, from->texts[i]);
-    }
-}
-
-/* Copies the value of a setting that is not reloaded. */
-static void
-copy_value(const struct setting *setting, struct settings *to, const struct settings *from,
-           struct arena *arena)
-{
-    void *x = (char *) to + setting->offset;
-    const void *y = (const char *) from + setting->offset;
-
-    switch (setting->type) {
-    case SETTING_U32:
-        *(uint32_t *) x = *(const uint32_t *) y;
-        break;
-    case SETTING_BOOLEAN:
-        *(bool *) x = *(const bool *) y;
-        break;
-    case SETTING_DURATION:
-    case SETTING_SIZE:
-        *(uint64_t *) x = *(const uint64_t *) y;
-        break;
-    case SETTING_TEXT:
-    case SETTING_FACILITY:
-    case SETTING_SANDBOX:
-    case SETTING_PREFILTER:
-        *(const char **) x = arena_text(arena, *(const char *const *) y);
-        break;
-    case SETTING_TEXT_LIST:
-    case SETTING_SECTORS:
-    case SETTING_CONFIDENCES:
-    case SETTING_COUNTRIES:
-    case SETTING_INTERFACES:
-        copy_list(x, y, arena);
-        break;
-    case SETTING_PLACES:
-    case SETTING_LISTS:
-        assert(false);
-        break;
-    }
-}
-
-/* Writes 'text' as comment lines of at most 92 columns. */
-static void
-write_comment(FILE *out, const char *indent, const char *text)
-{
-    size_t column = 0;
-
-    while (*text != '\0') {
-        const size_t n = strcspn(text, " ");
-
-        if (column == 0 || column + 1 + n > 92) {
-            fprintf(out, "%s%s# ", column == 0 ? "" : "\n", indent);
-            column = strlen(indent) + 2;
-        } else {
-            putc(' ', out);
-            column++;
-        }
-        fprintf(out, "%.*s", (int) n, text);
-        column += n;
-        text += n;
-        text += strspn(text, " ");
-    }
-    putc('\n', out);
-}
-
-/* Number of path elements that two dotted paths share at their start. */
-static size_t
-shared_depth(const char *a, const char *b)
-{
-    size_t depth = 0;
-
-    while (*a != '\0' && *b != '\0') {
-        const size_t na = strcspn(a, "."), nb = strcspn(b, ".");
-
-        if (na != nb || strncmp(a, b, na) != 0) {
-            break;
-        }
-        depth++;
-        a += na + (a[na] == '.');
-        b += nb + (b[nb] == '.');
-    }
-    return depth;
-}
-
-static size_t
-depth_of(const char *group)
-{
-    return shared_depth(group, group);
-}
-
-/* Closes groups of 'from' and opens those of 'to'. */
-static void
-write_group_change(FILE *out, const char *from, const char *to)
-{
-    static const char spaces[] = "        ";
-    const size_t shared = shared_depth(from, to);
-
-    for (size_t depth = depth_of(from); depth > shared; depth--) {
-        fprintf(out, "%.*s};\n", (int) ((depth - 1) * 2), spaces);
-    }
-    for (size_t depth = 0; *to != '\0'; depth++) {
-        const size_t n = strcspn(to, ".");
-
-        if (depth >= shared) {
-            fprintf(out, "%s%.*s%.*s = {\n", depth == shared ? "\n" : "", (int) (depth * 2),
-                    spaces, (int) n, to);
-        }
-        to += n + (to[n] == '.');
-    }
-}
-
-void
-settings_write_default(FILE *out)
-{
-    const char *group = "";
-
-    fputs(
-        "# Configuration of sectorwatch; sectorwatch.conf(5) describes it.\n"
-        "# Each key stands here with its default.  A file that is named without a leading "
-        "\"/\" is\n"
-        "# looked for beside this file, then among the files that came with the program.  "
-        "A\n"
-        "# reload of a running sensor takes over all but what sizes tables or opens "
-        "things.\n",
-        out);
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *s = &table[i];
-        char indent[16];
-
-        write_group_change(out, group, s->group);
-        group = s->group;
-        (void) snprintf(indent, sizeof indent, "%*s", (int) (2 * depth_of(group)), "");
-        if (*group == '\0') {
-            putc('\n', out);
-        }
-        write_comment(out, indent, s->description);
-        fprintf(out, "%s%s = %s;\n", indent, s->name, s->value);
-    }
-    write_group_change(out, group, "");
-}
-
-/* Escapes what roff would take for its own. */
-static void
-write_roff(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '\\') {
-            fputs("\\e", out);
-        } else if (*text == '-') {
-            fputs("\\-", out);
-        } else {
-            putc(*text, out);
-        }
-    }
-}
-
-void
-settings_write_manual(FILE *out)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *s = &table[i];
-
-        fprintf(out, ".TP\n.BR %s%s%s \" (", s->group, *s->group == '\0' ? "" : ".",
-                s->name);
-        fputs(kinds[s->type].name, out);
-        if (s->type == SETTING_U32) {
-            fprintf(out, ", %u to %u", s->min, s->max);
-        } else if (s->type == SETTING_SIZE) {
-            fprintf(out, ", 64kB to %uMB", s->max);
-        }
-        fputs("; default ", out);
-        for (const char *c = s->value; *c != '\0'; c++) {
-            fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
-        }
-        fputs(")\"\n", out);
-        write_roff(out, s->description);
-        fputs(is_reloaded(s) ? "\n" : " A change needs a restart.\n", out);
-    }
 }
