@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/timestamp.h"
 #include "classify/flow_key.h"
 #include "classify/flow_opening.h"
@@ -18,6 +19,8 @@ enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
     CACHE_LINE = 64,
+    FETCH_MORE = 8, /* As the next window may begin so many flows more than this one. */
+    FETCH_DUE = 2,
 };
 
 /* A connection that has ended keeps its entry for so long, for what trails in. */
@@ -28,8 +31,7 @@ enum {
 /* Three cache lines, of which a packet outside tunnels touches the first two. */
 struct flow_entry {
     alignas(CACHE_LINE) uint64_t seen_ns; /* By the flow clock. */
-    uint32_t hash;
-    uint32_t number; /* Of the packet that began the flow. */
+    uint32_t number;                      /* Of the packet that began the flow. */
     struct flow flow;
 };
 
@@ -42,6 +44,7 @@ struct flow_table {
     uint64_t timeout_ns[N_FLOW_CLASSES], active_timeout_ns;
 
     struct flow_entry *entries;
+    uint32_t *hashes; /* Of the entries; apart, so that slots are found without them. */
     struct slot_index index;
     struct lru lru;
     uint32_t n;      /* Flows in progress. */
@@ -86,8 +89,8 @@ static uint32_t free_entry(struct flow_table *table, struct counters *counters,
 static uint32_t evict(struct flow_table *table, struct counters *counters,
                       struct flow_ended *ended);
 static enum flow_class first_class(const struct flow_table *table);
-static void fetch_after_oldest(const struct flow_table *table, enum flow_class class);
-static inline void prefetch_entry(const struct flow_table *table, uint32_t item);
+static void prefetch_entry(const struct flow_table *table, uint32_t item);
+static void fetch_to_end(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
 static void report_end(const struct flow_table *table, struct flow *ret,
@@ -105,6 +108,7 @@ size_t
 flow_table_size(const struct flow_config *config)
 {
     return region_size(config->capacity * sizeof(struct flow_entry)) +
+           region_size(config->capacity * sizeof(uint32_t)) +
            slot_index_size(config->capacity) + lru_size(config->capacity, N_LISTS);
 }
 
@@ -119,6 +123,7 @@ flow_table_new(const struct flow_config *config, struct region *region)
         table->timeout_ns[class] = flow_class_timeout(config, class);
     }
     table->entries = region_take(region, config->capacity * sizeof(struct flow_entry));
+    table->hashes = region_take(region, config->capacity * sizeof(uint32_t));
     slot_index_init_in(&table->index, config->capacity, region);
     lru_init_in(&table->lru, config->capacity, N_LISTS, region);
     return table;
@@ -168,7 +173,7 @@ flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
 
     if (slot_index_next(&table->index, &search, &item)) {
         prefetch_entry(table, item);
-        __builtin_prefetch(&table->lru.links[item], 1);
+        prefetch_to_write(&table->lru.links[item]);
         return;
     }
     table->n_expected++;
@@ -177,19 +182,30 @@ flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
 void
 flow_table_fetch_end(const struct flow_table *table)
 {
-    uint32_t victim, n;
+    uint32_t victim, n, n_next;
 
     if (table->n_expected == 0 || table->n < table->config.capacity) {
         return;
     }
     victim = lru_oldest(&table->lru, first_class(table));
     for (n = 0; n < table->n_expected && !lru_is_end(&table->lru, victim); n++) {
-        slot_index_prefetch(&table->index, table->entries[victim].hash);
         victim = lru_newer(&table->lru, victim);
     }
-    for (n = 0; n < table->n_expected && !lru_is_end(&table->lru, victim); n++) {
-        prefetch_entry(table, victim);
+    n_next = table->n_expected + FETCH_MORE;
+    for (n = 0; n < n_next && !lru_is_end(&table->lru, victim); n++) {
+        fetch_to_end(table, victim);
         victim = lru_newer(&table->lru, victim);
+    }
+}
+
+void
+flow_table_fetch_due(const struct flow_table *table, enum flow_class class)
+{
+    uint32_t item = lru_oldest(&table->lru, class);
+
+    for (unsigned n = 0; n < FETCH_DUE && !lru_is_end(&table->lru, item); n++) {
+        fetch_to_end(table, item);
+        item = lru_newer(&table->lru, item);
     }
 }
 
@@ -255,7 +271,6 @@ flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct fl
 
     end(table, item, reason_when_due(class), ret);
     lru_append(&table->lru, LIST_FREE, item);
-    fetch_after_oldest(table, class);
 }
 
 void
@@ -425,7 +440,7 @@ start(struct flow_table *table, const struct critical_packet *critical,
     struct flow *flow = &entry->flow;
 
     counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
-    entry->hash = critical->hash;
+    table->hashes[item] = critical->hash;
     entry->number = (uint32_t) critical->order;
     begin(flow, packet);
     flow->ends[sender].address = key->source;
@@ -517,32 +532,22 @@ first_class(const struct flow_table *table)
 }
 
 /* The two lines of an entry that most packets touch. */
-static inline void
+static void
 prefetch_entry(const struct flow_table *table, uint32_t item)
 {
     const char *entry = (const char *) &table->entries[item];
 
-    __builtin_prefetch(entry, 1);
-    __builtin_prefetch(entry + CACHE_LINE, 1);
+    prefetch_to_write(entry);
+    prefetch_to_write(entry + CACHE_LINE);
 }
 
-/* Flows that are due have not been touched for long.  Fetches the entry of the one that
- * comes after the next, and the slot of the next, whose entry is here by now. */
+/* Asks for what ending a flow needs. */
 static void
-fetch_after_oldest(const struct flow_table *table, enum flow_class class)
+fetch_to_end(const struct flow_table *table, uint32_t item)
 {
-    const uint32_t next = lru_oldest(&table->lru, class);
-    uint32_t after;
-
-    if (lru_is_end(&table->lru, next)) {
-        return;
-    }
-    slot_index_prefetch(&table->index, table->entries[next].hash);
-    after = lru_newer(&table->lru, next);
-    if (!lru_is_end(&table->lru, after)) {
-        prefetch_entry(table, after);
-        __builtin_prefetch(&table->lru.links[after], 1);
-    }
+    slot_index_prefetch(&table->index, table->hashes[item]);
+    prefetch_entry(table, item);
+    prefetch_to_write(&table->lru.links[item]);
 }
 
 /* Ends a flow, whose entry is in no list then. */
@@ -552,7 +557,7 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
     struct flow_entry *entry = &table->entries[item];
 
     report_end(table, ret, &entry->flow, reason);
-    slot_index_remove(&table->index, entry->hash, item);
+    slot_index_remove(&table->index, table->hashes[item], item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
     table->n--;

@@ -46,6 +46,7 @@ static uint32_t capacity_of_shard(uint32_t capacity);
 static void fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch);
 static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
                         uint32_t from);
+static void fetch_due(const struct flow_tracker *t, uint64_t clock_ns);
 static bool take_tick(struct flow_tracker *t, const struct tick *tick,
                       struct flow_report_list *list);
 static bool take_packet(struct flow_tracker *t, const struct critical_packet *critical,
@@ -252,7 +253,24 @@ fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t
     for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
         flow_table_fetch_end(t->tables[shard]);
     }
+    fetch_due(t, batch->packets[to - 1].clock_ns);
     t->fetched_to = to;
+}
+
+/* Asks for the flows that will be due at 'clock_ns': of each table the first of a class. */
+static void
+fetch_due(const struct flow_tracker *t, uint64_t clock_ns)
+{
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        if (t->class_due[class].ns > clock_ns) {
+            continue;
+        }
+        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+            if (t->shard_due_ns[class][shard] <= clock_ns) {
+                flow_table_fetch_due(t->tables[shard], class);
+            }
+        }
+    }
 }
 
 static bool

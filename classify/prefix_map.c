@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 
 /* Nested prefixes are cut into intervals that do not overlap: sorted by where they start,
  * each reaching to where the next starts, each with the value of the longest prefix over it
@@ -235,7 +236,7 @@ prefix_map_prefetch(const struct prefix_map *map, struct ip_address address)
                                ? &map->v4_touched[ip_v4(address) >> V4_TOUCHED_SHIFT >> 6]
                                : &map->v6_touched[v6_cell(map, address.high) / 64];
 
-    __builtin_prefetch(word);
+    prefetch_to_read(word);
 }
 
 size_t

@@ -14,6 +14,7 @@
 #endif
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/region.h"
 
 /* From a hash to the numbers of the items that have it: what a table of fixed capacity
@@ -156,7 +157,7 @@ slot_index_next(const struct slot_index *index, struct slot_search *search,
 static inline void
 slot_index_prefetch(const struct slot_index *index, uint32_t hash)
 {
-    __builtin_prefetch(&index->buckets[hash & index->mask], 1);
+    prefetch_to_write(&index->buckets[hash & index->mask]);
 }
 
 /* There must be room. */

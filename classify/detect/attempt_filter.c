@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/region.h"
 #include "classify/detect/attempt.h"
 
@@ -91,7 +92,7 @@ attempt_filter_prefetch(const struct attempt_filter *filter, struct ip_address s
     const char *set = (const char *) &filter->sets[at];
 
     for (size_t line = 0; line < sizeof filter->sets[0]; line += CACHE_LINE) {
-        __builtin_prefetch(set + line, 1);
+        prefetch_to_write(set + line);
     }
 }
 

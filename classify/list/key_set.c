@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/region.h"
 
 enum {
@@ -209,9 +210,9 @@ key_set_prefetch(const struct key_set *set, uint64_t key)
 {
     const struct place place = place_of(set, key);
 
-    __builtin_prefetch(filter_word(set, key));
-    __builtin_prefetch(place.buckets[0]);
-    __builtin_prefetch(place.buckets[1]);
+    prefetch_to_read(filter_word(set, key));
+    prefetch_to_read(place.buckets[0]);
+    prefetch_to_read(place.buckets[1]);
 }
 
 size_t
