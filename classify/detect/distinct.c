@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "classify/detect/span.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
@@ -73,6 +74,7 @@ static struct distinct_entry *add(struct distinct_table *table,
                                   uint64_t time_ns, struct counters *counters);
 static uint32_t evict(struct distinct_table *table, uint64_t time_ns,
                       struct counters *counters);
+static void prefetch_victims(const struct distinct_table *table);
 static bool is_idle(const struct distinct_table *table, const struct distinct_entry *entry,
                     uint64_t time_ns);
 static void forget(struct distinct_entry *entry, uint64_t time_ns);
@@ -273,7 +275,27 @@ evict(struct distinct_table *table, uint64_t time_ns, struct counters *counters)
     }
     slot_index_remove(&table->index, table->entries[item].hash, item);
     lru_remove(&table->lru, item);
+    prefetch_victims(table);
     return item;
+}
+
+/* Asks for the slot of the one to give way next, whose entry is here by now, and for the
+ * entry of the one after it. */
+static void
+prefetch_victims(const struct distinct_table *table)
+{
+    const uint32_t next = lru_oldest(&table->lru, LIST_SINGLE);
+    uint32_t after;
+
+    if (lru_is_end(&table->lru, next)) {
+        return;
+    }
+    slot_index_prefetch(&table->index, table->entries[next].hash);
+    after = lru_newer(&table->lru, next);
+    if (!lru_is_end(&table->lru, after)) {
+        prefetch_to_write(&table->entries[after]);
+        prefetch_to_write(&table->lru.links[after]);
+    }
 }
 
 /* Whether the latest try is out of the window, which also holds if it is of another

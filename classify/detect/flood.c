@@ -23,10 +23,12 @@ enum { ONE_SIDED = 8 }; /* Packets of UDP for each that came back. */
 
 static void flood_tried(void *state, const struct detect_view *view,
                         const struct attempt *attempt);
+static void flood_prefetch(const void *state, const struct attempt *attempt);
 static bool flood_wants(const struct detect_view *view);
 static void flood_grew(void *state, const struct detect_view *view);
 static void add(const struct flood *flood, const struct detect_view *view,
                 struct surge_amount amount);
+static struct surge_key key_of(uint8_t protocol, struct ip_address asset, uint16_t port);
 static bool is_connection(uint8_t protocol);
 static bool is_echo(uint8_t protocol);
 static void observe(const struct flood *flood, const struct detect_view *view,
@@ -69,6 +71,7 @@ const struct detector detector_flood = {
     .wants = flood_wants,
     .flow = flood_grew,
     .tried = flood_tried,
+    .prefetch = flood_prefetch,
 };
 
 static void
@@ -87,6 +90,15 @@ flood_tried(void *state, const struct detect_view *view, const struct attempt *a
                                    .strange = is_strange ? n : 0,
                                    .from = attempt->source });
     }
+}
+
+static void
+flood_prefetch(const void *state, const struct attempt *attempt)
+{
+    const struct flood *flood = state;
+    const struct surge_key key = key_of(attempt->protocol, attempt->target, attempt->port);
+
+    surge_prefetch(flood->table, &key);
 }
 
 static bool
@@ -122,12 +134,9 @@ flood_grew(void *state, const struct detect_view *view)
 static void
 add(const struct flood *flood, const struct detect_view *view, struct surge_amount amount)
 {
-    const struct flow_end *to = &view->flow->ends[FLOW_RESPONDER];
     const uint8_t protocol = view->flow->protocol;
-    const struct surge_key key = {
-        .asset = to->address,
-        .what = (uint32_t) protocol << 16 | (is_connection(protocol) ? to->port : 0),
-    };
+    const struct surge_key key = key_of(protocol, view->flow->ends[FLOW_RESPONDER].address,
+                                        view->flow->ends[FLOW_RESPONDER].port);
     const struct surge_floor floor = {
         .amount = is_connection(protocol) ? flood->config.requests : flood->config.packets,
     };
@@ -136,6 +145,16 @@ add(const struct flood *flood, const struct detect_view *view, struct surge_amou
     if (surge_add(flood->table, &key, &amount, floor, view->counters, &report)) {
         observe(flood, view, &report);
     }
+}
+
+/* Port 0 stands for all of them. */
+static struct surge_key
+key_of(uint8_t protocol, struct ip_address asset, uint16_t port)
+{
+    return (struct surge_key){
+        .asset = asset,
+        .what = (uint32_t) protocol << 16 | (is_connection(protocol) ? port : 0),
+    };
 }
 
 static bool

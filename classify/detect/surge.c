@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/timestamp.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
@@ -52,6 +53,7 @@ struct surge_table {
     struct lru lru; /* By the last interval that a key was used in. */
 };
 
+static uint32_t hash_key(const struct surge_table *table, const struct surge_key *key);
 static struct surge_entry *look_up(struct surge_table *table, const struct surge_key *key,
                                    uint64_t time_ns, struct counters *counters);
 static bool is_of(const struct surge_entry *entry, const struct surge_key *key);
@@ -61,6 +63,7 @@ static struct surge_entry *add(struct surge_table *table, const struct surge_key
                                uint32_t hash, uint64_t time_ns, struct counters *counters);
 static uint32_t evict(struct surge_table *table, uint64_t time_ns,
                       struct counters *counters);
+static void prefetch_victims(const struct surge_table *table);
 static bool is_stale(const struct surge_table *table, const struct surge_entry *entry,
                      uint64_t time_ns);
 static void begin(struct surge_entry *entry, uint64_t time_ns);
@@ -132,6 +135,14 @@ surge_add(struct surge_table *table, const struct surge_key *key,
     return true;
 }
 
+void
+surge_prefetch(const struct surge_table *table, const struct surge_key *key)
+{
+    if (!is_of(table->recent[(key->asset.low ^ key->what) % RECENT], key)) {
+        slot_index_prefetch(&table->index, hash_key(table, key));
+    }
+}
+
 const char *
 surge_sources(const struct surge_report *report, char text[static SURGE_SOURCES_SIZE])
 {
@@ -144,12 +155,18 @@ surge_sources(const struct surge_report *report, char text[static SURGE_SOURCES_
     return text;
 }
 
+static uint32_t
+hash_key(const struct surge_table *table, const struct surge_key *key)
+{
+    return (uint32_t) hash_ip(table->seed, key->asset, key->what);
+}
+
 /* The entry of a key, made if need be. */
 static struct surge_entry *
 look_up(struct surge_table *table, const struct surge_key *key, uint64_t time_ns,
         struct counters *counters)
 {
-    const uint32_t hash = (uint32_t) hash_ip(table->seed, key->asset, key->what);
+    const uint32_t hash = hash_key(table, key);
     struct surge_entry *entry = find(table, key, hash);
 
     return entry != NULL ? entry : add(table, key, hash, time_ns, counters);
@@ -212,7 +229,27 @@ evict(struct surge_table *table, uint64_t time_ns, struct counters *counters)
     }
     slot_index_remove(&table->index, table->entries[item].hash, item);
     lru_remove(&table->lru, item);
+    prefetch_victims(table);
     return item;
+}
+
+/* Asks for the slot of the one to give way next, whose entry is here by now, and for the
+ * entry of the one after it. */
+static void
+prefetch_victims(const struct surge_table *table)
+{
+    const uint32_t next = lru_oldest(&table->lru, LIST_LITTLE);
+    uint32_t after;
+
+    if (lru_is_end(&table->lru, next)) {
+        return;
+    }
+    slot_index_prefetch(&table->index, table->entries[next].hash);
+    after = lru_newer(&table->lru, next);
+    if (!lru_is_end(&table->lru, after)) {
+        prefetch_to_write(&table->entries[after]);
+        prefetch_to_write(&table->lru.links[after]);
+    }
 }
 
 static bool

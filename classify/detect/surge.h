@@ -67,6 +67,9 @@ bool surge_add(struct surge_table *table, const struct surge_key *key,
                const struct surge_amount *amount, struct surge_floor floor,
                struct counters *counters, struct surge_report *ret);
 
+/* Asks for what surge_add() of a key, which comes a little later, will need. */
+void surge_prefetch(const struct surge_table *table, const struct surge_key *key);
+
 /* Writes from how many sources: " from about 20 sources". Returns 'text'. */
 enum { SURGE_SOURCES_SIZE = 40 };
 const char *surge_sources(const struct surge_report *report,
