@@ -49,8 +49,9 @@ WatchdogSec=2s
 RestartSec=200ms
 END
 
-# The container's own filter of system calls forbids Landlock, unless asked.
-systemd-nspawn -q -D "$root" --system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
+# The container's own filter of system calls forbids Landlock and BPF, unless asked.
+systemd-nspawn -q -D "$root" --capability=CAP_BPF \
+    --system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self bpf" --register=no --keep-unit --network-namespace-path="/run/netns/$id-b" \
     --console=pipe --boot >"$work/console" 2>&1 </dev/null &
 nspawn_pid=$!
 pids=$nspawn_pid # Told to end, it stops the container in order.
@@ -188,6 +189,23 @@ before=$(n_alerts)
 inside systemctl stop "$sensor"
 [ "$(property Result)" = success ] || fail "stopped with $(property Result)"
 has_more_alerts "$before" || fail "no alerts at the end"
+
+step "sectorwatch.service: one sensor for the interfaces that the configuration names"
+mkdir -p "$root/etc/systemd/system/sectorwatch.service.d"
+sed 's| -i %I||' "$root/etc/systemd/system/$sensor.d/scene.conf" >"$root/etc/systemd/system/sectorwatch.service.d/scene.conf"
+echo 'capture = { interfaces = [ "in" ]; };' >>"$root/scene/sectorwatch.conf"
+inside systemctl daemon-reload
+one=$sensor
+sensor=sectorwatch.service
+before=$(n_alerts)
+inside systemctl start "$sensor" || fail "start"
+inside "$sectorwatch" ctl status | grep -q "^interfaces.in.state *up" || fail "no status"
+replay 5000 "$scene/quickstart.pcap"
+wait_for has_more_alerts "$before"
+inside systemctl reload "$sensor" || fail "reload"
+inside systemctl stop "$sensor"
+[ "$(property Result)" = success ] || fail "stopped with $(property Result)"
+sensor=$one
 
 step "a wrong policy: start refused with the reason, and not tried again"
 echo 'rules = { folders = [ "nowhere" ]; };' >>"$root/scene/sectorwatch.conf"
