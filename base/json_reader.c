@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -16,8 +17,13 @@ struct json_value *
 json_value_read(const char *text, size_t n, char reason[static JSON_REASON_SIZE])
 {
     json_error_t error;
-    json_t *document = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+    json_t *document;
 
+    if (memchr(text, '\0', n) != NULL) { /* Jansson passes over some. */
+        (void) snprintf(reason, JSON_REASON_SIZE, "not JSON: it has a zero byte");
+        return NULL;
+    }
+    document = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL) {
         (void) snprintf(reason, JSON_REASON_SIZE, "not JSON: %s", error.text);
         return NULL;

@@ -32,6 +32,18 @@ test_reject(void **state)
     }
 }
 
+/* Jansson takes it for the end of what it has read so far. */
+static void
+test_reject_zero_byte(void **state)
+{
+    static const char text[] = "{\"a\": [true, false\0, null]}";
+    char reason[JSON_REASON_SIZE] = "";
+
+    (void) state;
+    assert_null(json_value_read(text, sizeof text - 1, reason));
+    assert_string_equal(reason, "not JSON: it has a zero byte");
+}
+
 static void
 add_name(void *context, const char *name, const struct json_value *value)
 {
@@ -88,6 +100,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reject_zero_byte),
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_nothing),
     };

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "classify/list/indicator_list.h"
+#include "memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,22 +26,17 @@ look_up(const struct indicator_lists *lists, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/fuzz_indicator_list-XXXXXX";
+    const struct memory_file file = memory_file_of(data, size);
     struct indicator_list_config configs[N_LIST_FORMATS];
-    const int file = mkstemp(path);
     struct problem_list *problems = problem_list_new();
     struct indicator_lists *lists;
 
-    if (file < 0 || write(file, data, size) != (ssize_t) size) {
-        abort();
-    }
-    (void) close(file);
     for (size_t i = 0; i < N_LIST_FORMATS; i++) {
         const enum list_format format = (enum list_format) i;
 
         configs[i] = (struct indicator_list_config){
             .name = list_format_name(format),
-            .file = path,
+            .file = file.path,
             .format = format,
             .column = "",
             .source = "",
@@ -57,6 +52,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     indicator_lists_free(lists);
     problem_list_free(problems);
-    (void) unlink(path);
+    memory_file_close(&file);
     return 0;
 }

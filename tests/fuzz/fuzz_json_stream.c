@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json_reader.h"
 #include "base/json_stream.h"
+#include "memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -36,21 +36,15 @@ is_taken(const char *path)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/fuzz_json_stream-XXXXXX", reason[JSON_REASON_SIZE];
-    const int file = mkstemp(path);
-    struct json_value *value;
-    bool taken;
+    const struct memory_file file = memory_file_of(data, size);
+    const bool taken = is_taken(file.path);
+    char reason[JSON_REASON_SIZE];
+    struct json_value *value = json_value_read((const char *) data, size, reason);
 
-    if (file < 0 || write(file, data, size) != (ssize_t) size) {
-        abort();
-    }
-    (void) close(file);
-    taken = is_taken(path);
-    value = json_value_read((const char *) data, size, reason);
     if (value != NULL && !taken) {
         abort();
     }
     json_value_free(value);
-    (void) unlink(path);
+    memory_file_close(&file);
     return 0;
 }
