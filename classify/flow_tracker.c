@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
@@ -478,9 +477,9 @@ add_observations(struct flow_tracker *t, struct flow_report *report,
 {
     struct observation_list *from = &t->observations;
 
-    memcpy(&list->observations[list->n_observations], from->items,
-           from->n * sizeof from->items[0]);
-    list->n_observations += from->n;
+    for (size_t i = 0; i < from->n; i++) {
+        observation_copy(&list->observations[list->n_observations++], &from->items[i]);
+    }
     report->n_observations = (uint16_t) from->n;
     counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, from->n_lost);
     from->n = from->n_lost = 0;

@@ -1,5 +1,6 @@
 #include "classify/observation.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char *const names[N_OBSERVATIONS + 1] = {
@@ -52,7 +53,15 @@ observation_list_add(struct observation_list *list, enum observation_kind kind,
 void
 observation_list_copy(struct observation_list *list, const struct observation *observation)
 {
-    *take_place(list) = *observation;
+    observation_copy(take_place(list), observation);
+}
+
+void
+observation_copy(struct observation *to, const struct observation *from)
+{
+    memcpy(to, from, offsetof(struct observation, subject));
+    memcpy(to->subject, from->subject, strlen(from->subject) + 1);
+    memcpy(to->detail, from->detail, strlen(from->detail) + 1);
 }
 
 const char *

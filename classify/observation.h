@@ -116,6 +116,9 @@ struct observation *observation_list_add(struct observation_list *list,
 void observation_list_copy(struct observation_list *list,
                            const struct observation *observation);
 
+/* Copies an observation, but not what lies beyond its texts. */
+void observation_copy(struct observation *to, const struct observation *from);
+
 const char *observation_name(enum observation_kind kind);
 const char *observation_title(enum observation_kind kind);
 bool observation_parse(const char *name, enum observation_kind *ret);
