@@ -1,5 +1,6 @@
 #include "capture/pcap_file.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,16 +16,24 @@ enum {
     MAGIC_NANOSECONDS = (int) 0xa1b23c4d,
     HEADER_SIZE = 16,
     CAPLEN_MAX = 262144, /* libpcap's limit for all link types that carry IP. */
-    BUFFER_SIZE = CAPLEN_MAX + 64 * 1024,
+    RECORD_MAX = HEADER_SIZE + CAPLEN_MAX,
+    MEAN_SIZE_AT_FIRST = 256,
     READ_SIZE = 128 * 1024, /* At most at a time: it stays in the processor's cache. */
 };
+
+static_assert((int) PCAP_FILE_MEMORY_MIN == (int) RECORD_MAX, "room for any record");
+static_assert(READ_SIZE <= RECORD_MAX, "what is left over fits");
 
 struct pcap_file {
     struct gzip_file *file;
     uint32_t snaplen, fraction_ns; /* The unit of a time's fraction. */
+    uint8_t *memory;               /* That records are read into, of the caller. */
     size_t at, end;                /* What was read and not yet lent is between them. */
+    size_t wanted;                 /* Bytes that the records asked for may take. */
+    uint32_t n_lent, mean_size;    /* Records lent of 'memory', and their size before. */
     char error[128];
-    uint8_t buffer[BUFFER_SIZE];
+    size_t n_left; /* Bytes that were read too many, for the next time. */
+    uint8_t left[RECORD_MAX];
 };
 
 static bool need(struct pcap_file *records, size_t size);
@@ -46,6 +55,7 @@ pcap_file_new(struct gzip_file *file, struct pcap *pcap)
     records->file = file;
     records->snaplen = (uint32_t) pcap_snapshot(pcap);
     records->fraction_ns = magic == (uint32_t) MAGIC_NANOSECONDS ? 1 : 1000;
+    records->mean_size = MEAN_SIZE_AT_FIRST;
     return records;
 }
 
@@ -53,6 +63,29 @@ void
 pcap_file_free(struct pcap_file *records)
 {
     free(records);
+}
+
+void
+pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n)
+{
+    const size_t wanted = n * records->mean_size;
+
+    records->memory = memory;
+    records->wanted = wanted < READ_SIZE ? wanted : READ_SIZE;
+    memcpy(memory, records->left, records->n_left);
+    records->at = 0;
+    records->end = records->n_left;
+    records->n_lent = 0;
+}
+
+void
+pcap_file_pause(struct pcap_file *records)
+{
+    records->n_left = records->end - records->at;
+    memcpy(records->left, &records->memory[records->at], records->n_left);
+    if (records->n_lent > 0) {
+        records->mean_size = (uint32_t) records->at / records->n_lent;
+    }
 }
 
 enum pcap_file_status
@@ -63,7 +96,7 @@ pcap_file_next(struct pcap_file *records, struct pcap_record *ret)
     if (!need(records, HEADER_SIZE)) {
         return cut_short(records, HEADER_SIZE);
     }
-    memcpy(header, &records->buffer[records->at], HEADER_SIZE);
+    memcpy(header, &records->memory[records->at], HEADER_SIZE);
     caplen = header[2];
     if (caplen > CAPLEN_MAX) {
         (void) snprintf(records->error, sizeof records->error,
@@ -79,9 +112,10 @@ pcap_file_next(struct pcap_file *records, struct pcap_record *ret)
         .fraction_ns = (uint64_t) header[1] * records->fraction_ns,
         .caplen = caplen < records->snaplen ? caplen : records->snaplen,
         .len = header[3],
-        .bytes = &records->buffer[records->at + HEADER_SIZE],
+        .bytes = &records->memory[records->at + HEADER_SIZE],
     };
     records->at += HEADER_SIZE + (size_t) caplen;
+    records->n_lent++;
     return PCAP_FILE_RECORD;
 }
 
@@ -91,33 +125,32 @@ pcap_file_error(const struct pcap_file *records)
     return records->error;
 }
 
-/* Reads until 'size' bytes are there; returns false if the file ends before. */
+/* Reads until 'size' bytes are there; returns false if the file ends before, or if records
+ * were lent of the memory: then those that follow have to wait for the next one. */
 static bool
 need(struct pcap_file *records, size_t size)
 {
-    const size_t left = records->end - records->at;
+    const size_t end = size > records->wanted ? size : records->wanted;
     size_t n = 1;
 
-    if (left >= size) {
+    if (records->end - records->at >= size) {
         return true;
     }
-    memmove(records->buffer, &records->buffer[records->at], left);
-    records->at = 0;
-    records->end = left;
-    while (records->end < size && n > 0) {
-        const size_t room = BUFFER_SIZE - records->end;
-
-        n = gzip_file_read(records->file, &records->buffer[records->end],
-                           room < READ_SIZE ? room : READ_SIZE);
+    while (records->at == 0 && records->end < size && n > 0) {
+        n = gzip_file_read(records->file, &records->memory[records->end],
+                           end - records->end);
         records->end += n;
     }
-    return records->end >= size;
+    return records->end - records->at >= size;
 }
 
 /* What it means that no 'size' bytes are left. */
 static enum pcap_file_status
 cut_short(struct pcap_file *records, size_t size)
 {
+    if (records->at > 0) {
+        return PCAP_FILE_FULL;
+    }
     if (gzip_file_error(records->file)[0] != '\0') {
         (void) snprintf(records->error, sizeof records->error, "%s",
                         gzip_file_error(records->file));

@@ -1,6 +1,7 @@
 #ifndef CAPTURE_PCAP_FILE_H
 #define CAPTURE_PCAP_FILE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "capture/gzip_file.h"
@@ -13,6 +14,7 @@ struct pcap; /* libpcap's pcap_t. */
 
 enum pcap_file_status {
     PCAP_FILE_RECORD,
+    PCAP_FILE_FULL, /* The memory is used up. */
     PCAP_FILE_END,
     PCAP_FILE_DAMAGED, /* The reason is in pcap_file_error(). */
 };
@@ -22,7 +24,7 @@ struct pcap_record {
     int64_t seconds; /* Since the Unix epoch. */
     uint64_t fraction_ns;
     uint32_t caplen, len;
-    const uint8_t *bytes; /* Until the next call. */
+    const uint8_t *bytes; /* In the memory that it was read into. */
 };
 
 /* Reads on where 'pcap' has read the header of 'file' and nothing else.  Returns NULL if
@@ -30,6 +32,13 @@ struct pcap_record {
  * 'file'. */
 struct pcap_file *pcap_file_new(struct gzip_file *file, struct pcap *pcap);
 void pcap_file_free(struct pcap_file *records);
+
+/* Records are read into memory that the caller provides, PCAP_FILE_MEMORY_MIN bytes or
+ * more, and lie there for as long as it likes: begin with it, for up to about 'n' records,
+ * take these, and pause, before the file is closed or goes on with other memory. */
+enum { PCAP_FILE_MEMORY_MIN = 16 + 262144 };
+void pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n);
+void pcap_file_pause(struct pcap_file *records);
 
 /* The next record, with no more bytes than the snapshot length of the file. */
 enum pcap_file_status pcap_file_next(struct pcap_file *records, struct pcap_record *ret);

@@ -16,15 +16,18 @@
 #include "capture/live.h"
 #include "capture/pcap_file.h"
 
-/* Frames are lent one at a time, so those of a batch are copied.  On a file of 650-byte
- * frames that costs 7 ns a frame.
+/* Records of common files are read into the memory of their batch, and lie there.  libpcap
+ * lends frames one at a time, so those of a batch are copied: 7 ns for one of 650 bytes.
  *
- * A frame of a file that does not fit any more waits for the next batch where it lies.  Of
- * an interface no more frames are asked for than surely fit. */
+ * A frame of such a file that does not fit any more waits for the next batch where it lies.
+ * Of an interface no more frames are asked for than surely fit. */
 enum {
     WAIT_MS = 100,
     ERRORS_MAX = 20, /* In a row, of an interface that is up. */
 };
+
+static_assert((int) FRAME_BATCH_MEMORY >= (int) PCAP_FILE_MEMORY_MIN,
+              "room for any record");
 
 struct source {
     pcap_t *pcap;              /* Of 'live', if it is an interface. */
@@ -61,7 +64,8 @@ static struct source *source_new(pcap_t *pcap, const char *name, uint16_t index)
 static void attach_prefilter(struct source *source,
                              const struct source_live_config *config);
 static void read_withheld(struct source *source, struct counters *counters);
-static void read_file(struct filling *filling);
+static void read_records(struct filling *filling);
+static void read_pcap(struct filling *filling);
 static enum source_status read_live(struct filling *filling);
 static void fail(struct source *source, const char *reason);
 
@@ -163,7 +167,11 @@ source_next(struct source *source, size_t max, struct frame_batch *batch,
     if (source->file == NULL) {
         return read_live(&filling);
     }
-    read_file(&filling);
+    if (source->records != NULL) {
+        read_records(&filling);
+    } else {
+        read_pcap(&filling);
+    }
     return batch->n > 0 ? SOURCE_OK : source->status;
 }
 
@@ -330,9 +338,6 @@ add_frame(struct filling *filling, const struct pcap_record *record)
 {
     struct source *source = filling->source;
     struct frame_batch *batch = filling->batch;
-    uint8_t *copy = &batch->memory[batch->used];
-    const size_t left = FRAME_BATCH_MEMORY - batch->used;
-    const uint32_t caplen = record->caplen < left ? record->caplen : (uint32_t) left;
     uint32_t len = record->len;
 
     if (record->caplen > len) {
@@ -342,16 +347,30 @@ add_frame(struct filling *filling, const struct pcap_record *record)
     counter_inc(filling->counters, COUNTER_CAPTURE_PACKETS);
     counter_add(filling->counters, COUNTER_CAPTURE_BYTES, len);
     source->n_frames++;
-    memcpy(copy, record->bytes, caplen);
-    batch->used += caplen;
     batch->frames[batch->n++] = (struct frame){
-        .bytes = copy,
+        .bytes = record->bytes,
         .time_ns = frame_time(record, filling->counters),
-        .caplen = caplen,
+        .caplen = record->caplen,
         .len = len,
         .link_type = source->link_type,
         .interface = source->index,
     };
+}
+
+static void
+add_copy(struct filling *filling, struct pcap_record record)
+{
+    struct frame_batch *batch = filling->batch;
+    uint8_t *copy = &batch->memory[batch->used];
+    const size_t left = FRAME_BATCH_MEMORY - batch->used;
+
+    if (record.caplen > left) {
+        record.caplen = (uint32_t) left;
+    }
+    memcpy(copy, record.bytes, record.caplen);
+    batch->used += record.caplen;
+    record.bytes = copy;
+    add_frame(filling, &record);
 }
 
 static struct pcap_record
@@ -400,13 +419,16 @@ next_of_pcap(struct source *source, struct pcap_record *ret)
     return false;
 }
 
-/* The next record of a file in the common form. */
+/* The next record of a file in the common form.  Returns false if there is none, or none
+ * that this batch has memory for. */
 static bool
 next_of_records(struct source *source, struct pcap_record *ret)
 {
     switch (pcap_file_next(source->records, ret)) {
     case PCAP_FILE_RECORD:
         return true;
+    case PCAP_FILE_FULL:
+        break;
     case PCAP_FILE_END:
         source->status = SOURCE_END;
         break;
@@ -417,32 +439,44 @@ next_of_records(struct source *source, struct pcap_record *ret)
     return false;
 }
 
+static void
+read_records(struct filling *filling)
+{
+    struct source *source = filling->source;
+    struct pcap_record record;
+
+    pcap_file_begin(source->records, filling->batch->memory, filling->max);
+    while (filling->batch->n < filling->max && next_of_records(source, &record)) {
+        add_frame(filling, &record);
+    }
+    pcap_file_pause(source->records);
+}
+
 /* The record that waits, or the next one. */
 static bool
-next_of_file(struct source *source, struct pcap_record *ret)
+next_or_pending(struct source *source, struct pcap_record *ret)
 {
     if (source->is_pending) {
         *ret = source->pending;
         source->is_pending = false;
         return true;
     }
-    return source->records != NULL ? next_of_records(source, ret)
-                                   : next_of_pcap(source, ret);
+    return next_of_pcap(source, ret);
 }
 
 static void
-read_file(struct filling *filling)
+read_pcap(struct filling *filling)
 {
     struct source *source = filling->source;
     struct pcap_record record;
 
-    while (filling->batch->n < filling->max && next_of_file(source, &record)) {
+    while (filling->batch->n < filling->max && next_or_pending(source, &record)) {
         if (record.caplen > room(filling) && filling->batch->n > 0) {
             source->pending = record;
             source->is_pending = true;
             return;
         }
-        add_frame(filling, &record);
+        add_copy(filling, record);
     }
 }
 
@@ -458,7 +492,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
         return;
     }
     assert(record.caplen <= FRAME_BATCH_MEMORY - filling->batch->used);
-    add_frame(filling, &record);
+    add_copy(filling, record);
 }
 
 static void
