@@ -106,33 +106,21 @@ wants(const void *context, const struct flow *flow, bool has_ended)
            (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow));
 }
 
-/* Of the kinds that are made where flows are followed; a rule or a detector may ask for
- * each. */
-static uint32_t
-wanted_observations(const void *context, const struct flow *flow)
+/* A rule or a detector may ask for it. */
+static bool
+wants_observation(const void *context, const struct flow *flow, enum observation_kind kind)
 {
-    static const enum observation_kind kinds[] = {
-        OBSERVATION_CONTROL_COMMAND,
-        OBSERVATION_NAME,
-        OBSERVATION_FINGERPRINT,
-        OBSERVATION_CLEARTEXT_CREDENTIALS,
-    };
     const struct assessor *a = context;
-    uint32_t wanted = detect_observes(a->detectors);
 
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (judge_may_match(a->judge, kinds[i], flow)) {
-            wanted |= UINT32_C(1) << kinds[i];
-        }
-    }
-    return wanted;
+    return (detect_observes(a->detectors) >> kind & 1) != 0 ||
+           judge_may_match(a->judge, kind, flow);
 }
 
 struct flow_interest
 assessor_interest(const struct assessor *a)
 {
     return (struct flow_interest){ .wants = wants,
-                                   .observations = wanted_observations,
+                                   .wants_observation = wants_observation,
                                    .context = a };
 }
 

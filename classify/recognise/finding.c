@@ -12,6 +12,15 @@ static_assert((int) OBSERVATION_SUBJECT_SIZE > (int) NAME_MAX_BYTES, "a name fit
 static struct observation *add(struct findings *findings, enum observation_kind kind);
 static void copy_text(char *to, size_t size, const char *from);
 
+bool
+find_wants(const struct findings *findings, enum observation_kind kind)
+{
+    const struct flow_interest *interest = findings->interest;
+
+    return interest == NULL ||
+           interest->wants_observation(interest->context, findings->flow, kind);
+}
+
 struct observation *
 find_command(struct findings *findings, enum command_class class, unsigned number,
              const char *name)
@@ -103,7 +112,7 @@ find_credentials(struct findings *findings, const char *means)
 static struct observation *
 add(struct findings *findings, enum observation_kind kind)
 {
-    if ((findings->wanted & UINT32_C(1) << kind) == 0) {
+    if (!find_wants(findings, kind)) {
         return NULL;
     }
     return observation_list_add(findings->observations, kind, findings->flow,

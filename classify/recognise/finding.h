@@ -1,10 +1,12 @@
 #ifndef CLASSIFY_RECOGNISE_FINDING_H
 #define CLASSIFY_RECOGNISE_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "classify/command.h"
+#include "classify/flow_interest.h"
 #include "classify/observation.h"
 
 /* Inside this folder: where recognisers put what they read in the messages of a verified
@@ -13,9 +15,12 @@ struct findings {
     struct observation_list *observations;
     const struct flow *flow;
     uint64_t time_ns;
-    uint32_t wanted; /* Kinds of observations that anybody wants: bits 1 << kind. */
+    const struct flow_interest *interest; /* NULL: everything is wanted. */
     struct command_tally *tally;
 };
+
+/* Whether anybody wants to know. */
+bool find_wants(const struct findings *findings, enum observation_kind kind);
 
 /* A command of the flow's service, with the number and the name that the protocol's
  * standard gives it: "write-multiple-registers", 16; 0 if it has no number.  Returns the

@@ -153,7 +153,7 @@ read_one(const struct look *look, const struct recogniser *recogniser, unsigned 
         .observations = look->list,
         .flow = look->flow,
         .time_ns = look->packet->time_ns,
-        .wanted = look->interest->observations(look->interest->context, look->flow),
+        .interest = look->interest,
         .tally = look->tally,
     };
 

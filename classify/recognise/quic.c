@@ -79,14 +79,13 @@ static void
 read(const struct pdu *pdu, struct findings *findings)
 {
     const struct head head = parse(pdu->bytes, pdu->n, pdu->size);
-    const uint32_t wanted =
-        UINT32_C(1) << OBSERVATION_NAME | UINT32_C(1) << OBSERVATION_FINGERPRINT;
     uint8_t plain[PLAIN_MAX], hello[HELLO_MAX];
     struct tls_hello parsed = { .is_whole = false };
     size_t n;
 
     if (pdu->from != FLOW_INITIATOR || !head.is_initial || pdu->n < pdu->size ||
-        (findings->wanted & wanted) == 0) {
+        !(find_wants(findings, OBSERVATION_NAME) ||
+          find_wants(findings, OBSERVATION_FINGERPRINT))) {
         return;
     }
     n = open_packet(pdu, &head, plain);

@@ -237,8 +237,8 @@ ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool i
 static bool
 is_awaited(enum service service, uint64_t possible)
 {
-    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
-        if ((possible >> i & 1) != 0 && recognisers[i]->refines == service) {
+    for (; possible != 0; possible &= possible - 1) {
+        if (recognisers[__builtin_ctzll(possible)]->refines == service) {
             return true;
         }
     }

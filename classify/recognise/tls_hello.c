@@ -133,8 +133,7 @@ tls_hello_find(const struct tls_hello *hello, char transport, struct findings *f
             find_host(reader_init(data, size), findings);
         }
     }
-    if (hello->is_whole &&
-        (findings->wanted & UINT32_C(1) << OBSERVATION_FINGERPRINT) != 0) {
+    if (hello->is_whole && find_wants(findings, OBSERVATION_FINGERPRINT)) {
         ja4_make(hello, transport, fingerprint);
         find_fingerprint(findings, fingerprint);
     }

@@ -131,6 +131,15 @@ struct read_case {
     const char *found;
 };
 
+static inline bool
+wants_none(const void *context, const struct flow *flow, enum observation_kind kind)
+{
+    (void) context;
+    (void) flow;
+    (void) kind;
+    return false;
+}
+
 static inline void
 test_read_case(const struct recogniser *recogniser, const struct read_case *c)
 {
@@ -140,7 +149,7 @@ test_read_case(const struct recogniser *recogniser, const struct read_case *c)
     const struct flow flow = { .protocol = c->protocol,
                                .service = (uint8_t) recogniser->service };
     static struct command_tally tally;
-    struct findings findings = { &list, &flow, 1, UINT32_MAX, &tally };
+    struct findings findings = { &list, &flow, 1, NULL, &tally };
     char found[8192] = "";
     size_t n_commands = 0, n_tallied = 0;
 
@@ -157,7 +166,8 @@ test_read_case(const struct recogniser *recogniser, const struct read_case *c)
         copy = malloc(size);
         memcpy(copy, bytes + at, size);
         for (size_t cut = 1; cut < size; cut++) { /* Must not read beyond what is there. */
-            struct findings none = { &list, &flow, 1, 0,
+            static const struct flow_interest nothing = { .wants_observation = wants_none };
+            struct findings none = { &list, &flow, 1, &nothing,
                                      &(struct command_tally){ { { 0 } } } };
             uint8_t *part = malloc(cut);
 

@@ -76,12 +76,13 @@ count(struct counts *counts, const char *word, int n)
     counts->items[i].n += n;
 }
 
-static uint32_t
-wants_all(const void *context, const struct flow *flow)
+static bool
+wants_all(const void *context, const struct flow *flow, enum observation_kind kind)
 {
     (void) context;
     (void) flow;
-    return UINT32_MAX;
+    (void) kind;
+    return true;
 }
 
 static void
@@ -142,7 +143,7 @@ read_capture(const struct truth_case *c, struct counts *counts)
                                           .fragment_timeout_ns = 30 * NS_PER_SECOND };
     const struct flow_config flow_config = { .capacity = 4096 };
     const struct recognise_config config = { .sessions = 1024 };
-    const struct flow_interest interest = { .observations = wants_all };
+    const struct flow_interest interest = { .wants_observation = wants_all };
     struct flow_run *flows = flow_run_new(&flow_config, hash_seed_fixed());
     struct region *region = region_new(recognition_size(&config));
     struct recognition *recognition = recognition_new(&config, interest, region);

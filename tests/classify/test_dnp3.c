@@ -143,7 +143,7 @@ test_random_objects(void **state)
         static const uint8_t qualifiers[] = { 0x00, 0x01, 0x02, 0x06, 0x07,
                                               0x08, 0x17, 0x28, 0x39, 0x5b };
         const struct flow flow = { .service = SERVICE_DNP3 };
-        struct findings findings = { &list, &flow, 1, UINT32_MAX, &tally };
+        struct findings findings = { &list, &flow, 1, NULL, &tally };
         const size_t n = 3 + random_below(&random, 248);
         uint8_t data[250] = { 0xc0, 0xc0 }, bytes[292], *frame;
         size_t size;

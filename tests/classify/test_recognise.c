@@ -58,19 +58,20 @@ struct run {
 
 static const struct recognise_config recognise_config = { .sessions = 64 };
 
-static uint32_t
-wants_all(const void *context, const struct flow *flow)
+static bool
+wants_all(const void *context, const struct flow *flow, enum observation_kind kind)
 {
     (void) context;
     (void) flow;
-    return UINT32_MAX;
+    (void) kind;
+    return true;
 }
 
 static struct run *
 run_new(void)
 {
     const struct flow_config config = { .capacity = 16 };
-    const struct flow_interest interest = { .observations = wants_all };
+    const struct flow_interest interest = { .wants_observation = wants_all };
     struct run *run = memory_zeroed(1, sizeof *run);
 
     run->flows = flow_run_new(&config, hash_seed_fixed());

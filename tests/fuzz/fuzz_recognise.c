@@ -27,7 +27,7 @@ read_all(const struct recogniser *recogniser, const struct dialogue *dialogue,
                 ? side.size
                 : recogniser->measure(side.bytes, side.n);
         const size_t n = size < side.n ? size : side.n;
-        struct findings findings = { &observations, &flow, 1, UINT32_MAX, &tally };
+        struct findings findings = { &observations, &flow, 1, NULL, &tally };
 
         if (size == PDU_MORE || size == PDU_NONE) {
             return;
