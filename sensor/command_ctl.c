@@ -5,14 +5,16 @@
 #include <unistd.h>
 
 #include "alert/text.h"
+#include "base/memory.h"
 #include "sensor/command.h"
 #include "sensor/ctl/client.h"
 #include "sensor/paths.h"
 
-enum { WORDS_MAX = 16, VALUE_SIZE = 512 };
+enum { WORDS_MAX = 16, VALUE_SIZE = 512, LINE_SIZE = 8192 };
 
 static char *request_of(const struct options *options, char reason[static CTL_REASON_SIZE]);
 static int ask(const struct options *options, const char *interface);
+static int tell(const struct json_value *answer);
 static void print_answer(const struct json_value *answer);
 static void print_incidents(const struct json_value *incidents);
 static void print_interfaces(const struct json_value *interfaces);
@@ -65,12 +67,12 @@ ask(const struct options *options, const char *interface)
                                         reason)) == NULL ||
                (answer = ctl_client_ask(client, request, reason)) == NULL) {
         status = EXIT_INCOMPLETE;
-    } else if (options->json) {
+    } else if (options->json && ctl_client_refusal(answer) == NULL) {
         fputs(ctl_client_line(client), stdout);
     } else {
-        print_answer(answer);
+        status = tell(answer);
     }
-    if (status != EXIT_ALL_WELL) {
+    if (answer == NULL) {
         fprintf(stderr, "sectorwatch: %s\n", reason);
     }
     json_value_free(answer);
@@ -135,6 +137,39 @@ clean(const char *from, char to[static VALUE_SIZE])
     return to;
 }
 
+/* The same for what has lines, each of which is printed whole; 'before_last' goes before
+ * the last of them. */
+static void
+print_lines(const char *lines, const char *before_last, FILE *out)
+{
+    char *copy = memory_copy_text(lines), *rest, cleaned[LINE_SIZE];
+    char *line = strtok_r(copy, "\n", &rest);
+
+    while (line != NULL) {
+        struct text text = text_init(cleaned, sizeof cleaned);
+        char *next = strtok_r(NULL, "\n", &rest);
+
+        text_add(&text, line);
+        fprintf(out, "%s%s\n", next == NULL ? before_last : "", cleaned);
+        line = next;
+    }
+    free(copy);
+}
+
+/* What the sensor says, or why it refuses. */
+static int
+tell(const struct json_value *answer)
+{
+    const char *refusal = ctl_client_refusal(answer);
+
+    if (refusal != NULL) {
+        print_lines(refusal, "sectorwatch: ", stderr);
+        return EXIT_INCOMPLETE;
+    }
+    print_answer(answer);
+    return EXIT_ALL_WELL;
+}
+
 /* Members as lines, those of objects below their names. */
 static void
 print_member(void *context, const char *name, const struct json_value *value)
@@ -149,6 +184,8 @@ print_member(void *context, const char *name, const struct json_value *value)
         print_incidents(value);
     } else if (strcmp(path, "interfaces") == 0) {
         print_interfaces(value);
+    } else if (strcmp(path, "message") == 0) {
+        print_lines(json_value_text(value), "", stdout);
     } else if (strcmp(path, "ok") != 0) {
         printf("%-40s %s\n", path,
                clean(json_value_format(value, text, sizeof text), cleaned));

@@ -82,6 +82,21 @@ number_of(const struct json_value *object, const char *name)
     return json_value_number(json_value_member(object, name));
 }
 
+/* NULL with the error, also if the sensor refuses. */
+static struct json_value *
+ask_for(struct top *top, const char *request)
+{
+    struct json_value *answer = ctl_client_ask(top->client, request, top->error);
+    const char *refusal = answer != NULL ? ctl_client_refusal(answer) : NULL;
+
+    if (refusal != NULL) {
+        (void) snprintf(top->error, sizeof top->error, "%s", refusal);
+        json_value_free(answer);
+        answer = NULL;
+    }
+    return answer;
+}
+
 /* Asks the sensor, connecting if need be; what it answered before stays if it does not. */
 static bool
 ask(struct top *top)
@@ -91,7 +106,7 @@ ask(struct top *top)
         top->client = ctl_client_new(top->folder, top->interface, top->error);
     }
     for (unsigned i = 0; top->client != NULL && i < N_ANSWERS; i++) {
-        struct json_value *answer = ctl_client_ask(top->client, requests[i], top->error);
+        struct json_value *answer = ask_for(top, requests[i]);
 
         if (answer == NULL) {
             ctl_client_free(top->client);

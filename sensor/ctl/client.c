@@ -83,14 +83,19 @@ ctl_client_ask(struct ctl_client *client, const char *line,
     answer = json_value_read(client->line, (size_t) n, fault);
     if (answer == NULL) {
         (void) snprintf(reason, CTL_REASON_SIZE, "the answer is %s", fault);
-    } else if (!json_value_is_true(json_value_member(answer, "ok"))) {
-        const char *error = json_value_text(json_value_member(answer, "error"));
-
-        (void) snprintf(reason, CTL_REASON_SIZE, "%s", error != NULL ? error : "refused");
-        json_value_free(answer);
-        answer = NULL;
     }
     return answer;
+}
+
+const char *
+ctl_client_refusal(const struct json_value *answer)
+{
+    const char *error = json_value_text(json_value_member(answer, "error"));
+
+    if (json_value_is_true(json_value_member(answer, "ok"))) {
+        return NULL;
+    }
+    return error != NULL ? error : "refused";
 }
 
 const char *

@@ -79,6 +79,7 @@ for i in $(seq "$n_reloads"); do
     named=$(break_it "$i")
     ! ctl reload >/dev/null 2>"$work/refusal" || fail "reload $i was not refused"
     grep -q "$named" "$work/refusal" || fail "reload $i was refused without the reason: $(cat "$work/refusal")"
+    tail -n 1 "$work/refusal" | grep -q '^sectorwatch: refused, policy .* stays in use: ' || fail "reload $i was refused, but not to the end: $(cat "$work/refusal")"
     mend_it
     [ "$i" != 20 ] || rss_before=$(rss_kb)
 done
