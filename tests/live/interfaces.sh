@@ -40,7 +40,7 @@ wait_for grep -q listening "$work/tcpdump.log"
 tcpprep --cidr=192.0.2.0/24 --pcap="$scene/quickstart.pcap" --cachefile="$work/cache" 2>/dev/null
 ip netns exec "$id-a" tcpreplay -q --cachefile="$work/cache" -i out1 -I out2 --pps=500 "$scene/quickstart.pcap" \
     >"$work/tcpreplay.log" 2>&1
-n_packets=$(sed -n 's/.*Successful packets: *//p' "$work/tcpreplay.log" | paste -sd+ | bc)
+n_packets=$(awk '/Successful packets:/ { n += $NF } END { print n }' "$work/tcpreplay.log")
 wait_for has_packets "$n_packets"
 ctl status | grep -q '^interface *in1, in2$' || fail "no status"
 stop_sensor || fail "exit status $?"
