@@ -19,6 +19,7 @@ struct live {
     char *name; /* As it was named at first. */
     struct interface interface;
     uint64_t begin_ns;
+    uint32_t n_early_max; /* Of frames in the ring, so many may have come before. */
     bool is_promiscuous;
     bool is_shared;               /* One of several rings of the interface, ... */
     bool counts_interface;        /* ... of which one counts what came to none. */
@@ -30,6 +31,7 @@ static bool activate(pcap_t *pcap, const char *interface, struct problem_list *p
 static bool set_filter(pcap_t *pcap, const char *interface, const char *filter,
                        struct problem_list *problems);
 static bool bind_anew(struct live *live, const struct interface *interface);
+static bool read_ring(const struct live *live, struct tpacket_stats_v3 *ret_ring);
 
 struct live *
 live_open(const char *interface, const struct source_live_config *config,
@@ -93,7 +95,6 @@ live_share(struct live *const *rings, size_t n, struct problem_list *problems)
 {
     int group = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
     socklen_t size = sizeof group;
-    struct counters before = { 0 };
     bool is_shared = true;
 
     for (size_t i = 0; is_shared && i < n; i++) {
@@ -115,16 +116,26 @@ live_share(struct live *const *rings, size_t n, struct problem_list *problems)
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        live_read_drops(rings[i], &before);
+        struct tpacket_stats_v3 ring = { 0 };
+
         rings[i]->begin_ns = timestamp_now();
+        if (read_ring(rings[i], &ring)) {
+            rings[i]->n_early_max = ring.tp_packets - ring.tp_drops;
+        }
     }
     return true;
 }
 
-uint64_t
-live_begin(const struct live *live)
+/* The time alone does not tell: it may have been set back since. */
+bool
+live_is_early(struct live *live, uint64_t time_ns)
 {
-    return live->begin_ns;
+    if (live->n_early_max > 0 && time_ns < live->begin_ns) {
+        live->n_early_max--;
+        return true;
+    }
+    live->n_early_max = 0;
+    return false;
 }
 
 const struct interface *
@@ -152,12 +163,9 @@ void
 live_read_drops(struct live *live, struct counters *counters)
 {
     struct tpacket_stats_v3 ring;
-    socklen_t size = sizeof ring;
     struct interface_drops now;
 
-    /* These begin anew each time they are read. */
-    if (getsockopt(pcap_fileno(live->pcap), SOL_PACKET, PACKET_STATISTICS, &ring, &size) ==
-        0) {
+    if (read_ring(live, &ring)) {
         counter_add(counters, COUNTER_CAPTURE_RING_DROPPED, ring.tp_drops);
     }
     if (!live->counts_interface || !interface_read_drops(&live->interface, &now)) {
@@ -170,6 +178,17 @@ live_read_drops(struct live *live, struct counters *counters)
                     now.device - live->drops.device);
     }
     live->drops = now;
+}
+
+/* What came to the ring, dropped or not, since this was last read.  Returns false if the
+ * kernel does not tell. */
+static bool
+read_ring(const struct live *live, struct tpacket_stats_v3 *ret_ring)
+{
+    socklen_t size = sizeof *ret_ring;
+
+    return getsockopt(pcap_fileno(live->pcap), SOL_PACKET, PACKET_STATISTICS, ret_ring,
+                      &size) == 0;
 }
 
 /* Lets the socket, which was bound to an interface that is gone, capture another one of the

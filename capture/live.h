@@ -22,8 +22,9 @@ struct pcap *live_pcap(const struct live *live);
 /* See source_share(). */
 bool live_share(struct live *const *rings, size_t n, struct problem_list *problems);
 
-/* Frames before this time are not of the capture: others have them too. */
-uint64_t live_begin(const struct live *live);
+/* True if the next frame of the ring, captured at 'time_ns', came before live_share() and
+ * is not of the capture: other rings have it too.  To be asked of each frame. */
+bool live_is_early(struct live *live, uint64_t time_ns);
 
 /* Looks at the interface; if it was removed and there is one of its name again, captures
  * that.

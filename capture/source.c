@@ -487,8 +487,8 @@ on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
     struct filling *filling = (struct filling *) (void *) user;
     const struct pcap_record record = record_of(filling->source, header, bytes);
 
-    if ((uint64_t) record.seconds * NS_PER_SECOND + record.fraction_ns <
-        live_begin(filling->source->live)) {
+    if (live_is_early(filling->source->live,
+                      (uint64_t) record.seconds * NS_PER_SECOND + record.fraction_ns)) {
         return;
     }
     assert(record.caplen <= FRAME_BATCH_MEMORY - filling->batch->used);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The time of day is set back an hour, and forward again, under a running sensor: it says so, in its log
-# and among the alerts, heartbeats go on, and alerts come as before, each once and in order.
+# and among the alerts, heartbeats go on, and alerts come as before, each once and in order. And one with two
+# rings began when the clock was an hour fast: it sees what comes once that is set right.
 #
 # libfaketime tells the sensor another time of day than the kernel does, since Linux gives no process one of
 # its own. Packets keep the kernel's: what becomes of those that go back in time is for tests of classify.
@@ -66,4 +67,16 @@ jq -r 'select(.event.kind == "alert").event.sequence' "$work/out" >"$work/sequen
 seq "$(wc -l <"$work/sequence")" | cmp - "$work/sequence" || fail "alerts out of order, lost or doubled"
 jq -e -s 'map(select(.event.kind == "alert").event.created) | sort as $sorted | . != $sorted' "$work/out" >/dev/null ||
     fail "the time of alerts did not go back"
-echo "$(wc -l <"$work/sequence") alerts and $(n_heartbeats) heartbeats in order"
+told="$(wc -l <"$work/sequence") alerts and $(n_heartbeats) heartbeats in order"
+
+step "begun with a fast clock, which is set right"
+echo 'capture = { rings = 2; };' >>"$work/scene/sectorwatch.conf"
+set_clock +1h
+start_sensor -c "$work/scene/sectorwatch.conf" --sandbox=off -o ecs
+sleep 2 # It looks at the clock each second.
+set_clock +0
+wait_for logged "the clock was set back by 3\(599\|600\)\.[0-9]* s"
+replay 5000 "$scene/quickstart.pcap"
+wait_for has_more_alerts 5
+stop_sensor || fail "exit status $?"
+echo "$told"
