@@ -113,6 +113,7 @@ struct request {
 
 static bool read_request(struct reader *r, struct request *ret);
 static bool read_context(struct reader *r, unsigned tag, uint32_t *ret);
+static enum command_class class_of(const struct service_choice *choice, struct reader r);
 static void find_object(struct observation *observation, struct reader *r);
 static void find_property(struct observation *observation, struct reader *r);
 static void find_state(struct findings *findings, struct observation *observation,
@@ -175,8 +176,8 @@ bacnet_apdu_find(struct findings *findings, const uint8_t *apdu, size_t n)
         request.choice->is_notice || !request.is_first) {
         return;
     }
-    observation =
-        find_command(findings, request.choice->class, request.number, request.choice->name);
+    observation = find_command(findings, class_of(request.choice, r), request.number,
+                               request.choice->name);
     switch (request.choice->about) {
     case ABOUT_OBJECT:
         find_object(observation, &r);
@@ -195,6 +196,29 @@ bacnet_apdu_find(struct findings *findings, const uint8_t *apdu, size_t n)
     case ABOUT_NOTHING:
         break;
     }
+}
+
+/* A state that is asked for may be one in which the device goes on, such as that of a
+ * backup. */
+static enum command_class
+class_of(const struct service_choice *choice, struct reader r)
+{
+    uint32_t state;
+
+    switch (choice->about) {
+    case ABOUT_STATE:
+        return !read_context(&r, 0, &state) || bacnet_state_restarts(state) ? COMMAND_STOP
+                                                                            : COMMAND_WRITE;
+    case ABOUT_SILENCE:
+        (void) read_context(&r, 0, &(uint32_t){ 0 });
+        return !read_context(&r, 1, &state) || bacnet_state_silences(state) ? COMMAND_STOP
+                                                                            : COMMAND_WRITE;
+    case ABOUT_NOTHING:
+    case ABOUT_OBJECT:
+    case ABOUT_PROPERTY:
+        break;
+    }
+    return choice->class;
 }
 
 /* Reads up to the parameters.  Returns false if too little is there. */

@@ -144,12 +144,21 @@ bacnet_property(uint32_t property)
     return NAME_OF(names, property);
 }
 
+/* Those of backups and restores lie in a row (16.4.1.1.2). */
+enum { START_BACKUP = 2, ABORT_RESTORE = 6, ENABLE = 0 };
+
 const char *
 bacnet_reinitialized_state(uint32_t state)
 {
     static const char *const names[] = {
-        "coldstart",     "warmstart",   "start-backup",  "end-backup",
-        "start-restore", "end-restore", "abort-restore", "activate-changes",
+        "coldstart",
+        "warmstart",
+        [START_BACKUP] = "start-backup",
+        "end-backup",
+        "start-restore",
+        "end-restore",
+        [ABORT_RESTORE] = "abort-restore",
+        "activate-changes",
     };
 
     return NAME_OF(names, state);
@@ -158,7 +167,21 @@ bacnet_reinitialized_state(uint32_t state)
 const char *
 bacnet_enable_disable(uint32_t state)
 {
-    static const char *const names[] = { "enable", "disable", "disable-initiation" };
+    static const char *const names[] = { [ENABLE] = "enable",
+                                         "disable",
+                                         "disable-initiation" };
 
     return NAME_OF(names, state);
+}
+
+bool
+bacnet_state_restarts(uint32_t reinitialized_state)
+{
+    return reinitialized_state < START_BACKUP || reinitialized_state > ABORT_RESTORE;
+}
+
+bool
+bacnet_state_silences(uint32_t enable_disable)
+{
+    return enable_disable != ENABLE;
 }

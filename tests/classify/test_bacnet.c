@@ -13,7 +13,11 @@
 #define I_AM       SAYING("14") "10 00 c4 02000064 22 01e0 91 03 21 0f"
 #define COLDSTART  ASKING("0c") "00 05 02 14 09 00"
 #define PASSWORDED ASKING("12") "00 05 02 14 09 01 1d 04 00 'abc'"
+#define ACTIVATE   ASKING("0c") "00 05 02 14 09 07"
+#define BACKUP     ASKING("0c") "00 05 02 14 09 02"
+#define ABORTED    ASKING("0c") "00 05 02 14 09 06"
 #define SILENCE    ASKING("0e") "00 05 02 11 09 05 19 01"
+#define UNSILENCE  ASKING("0c") "00 05 02 11 19 00"
 #define CREATE     ASKING("0e") "00 05 02 0a 0e 09 04 0f"
 #define DELETE     ASKING("0f") "00 05 02 0b c4 014000c8"
 #define FIRST      ASKING("13") "0c 05 02 00 04 0f 0c 00400003 19 55"
@@ -80,6 +84,12 @@ static const struct read_case read_cases[] = {
       "control-command read who-is (8)\n" },
     { "a device is restarted", IP_PROTOCOL_UDP, FLOW_INITIATOR, COLDSTART,
       "control-command stop reinitialize-device (20), coldstart\n" },
+    { "to take over changes", IP_PROTOCOL_UDP, FLOW_INITIATOR, ACTIVATE,
+      "control-command stop reinitialize-device (20), activate-changes\n" },
+    { "a backup stops nothing", IP_PROTOCOL_UDP, FLOW_INITIATOR, BACKUP,
+      "control-command write reinitialize-device (20), start-backup\n" },
+    { "nor does the end of a restore", IP_PROTOCOL_UDP, FLOW_INITIATOR, ABORTED,
+      "control-command write reinitialize-device (20), abort-restore\n" },
     { "with a password", IP_PROTOCOL_UDP, FLOW_INITIATOR, PASSWORDED,
       "control-command stop reinitialize-device (20), warmstart\n"
       "cleartext-credentials BACnet password\n" },
@@ -88,6 +98,8 @@ static const struct read_case read_cases[] = {
       "control-command stop reinitialize-device (20), coldstart\n" },
     { "one is silenced", IP_PROTOCOL_UDP, FLOW_INITIATOR, SILENCE,
       "control-command stop device-communication-control (17), disable\n" },
+    { "and may speak again", IP_PROTOCOL_UDP, FLOW_INITIATOR, UNSILENCE,
+      "control-command write device-communication-control (17), enable\n" },
     { "an object is made", IP_PROTOCOL_UDP, FLOW_INITIATOR, CREATE,
       "control-command write create-object (10), binary-output\n" },
     { "an object is deleted", IP_PROTOCOL_UDP, FLOW_INITIATOR, DELETE,
