@@ -7,11 +7,12 @@ enum { SCTP_INIT = 1, SCTP_INIT_ACK = 2, SCTP_ABORT = 6, SCTP_COOKIE_ACK = 11 };
 
 /* Where a service is likelier found, from the least likely to the most. */
 enum port_rank {
-    PORT_RANK_EPHEMERAL,    /* What Linux, and all more so, give to clients. */
-    PORT_RANK_HIGH_SERVICE, /* The same, but of a service in our table: a client may have
-                               it. */
-    PORT_RANK_REGISTERED,   /* The range of "User Ports", RFC 6335 section 6. */
-    PORT_RANK_SERVICE,      /* Of these, and of a service in our table. */
+    PORT_RANK_EPHEMERAL,  /* What Linux, and all more so, give to clients. */
+    PORT_RANK_REGISTERED, /* The range of "User Ports", RFC 6335 section 6, from which older
+                             systems and many devices, too, give to clients. */
+    PORT_RANK_HIGH_SERVICE, /* Ephemeral, but of a service in our table: of thousands of
+                               clients one may have it. */
+    PORT_RANK_SERVICE,      /* Registered, and of a service in our table. */
     PORT_RANK_WELL_KNOWN,   /* "System Ports". */
 };
 
