@@ -1,5 +1,6 @@
 #include "classify/list/indicator.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 1023 }; /* Names in UTF-8 may be longer than their form in the DNS. */
@@ -95,7 +96,8 @@ is_url_without_scheme(const char *text)
 static bool
 is_port(const char *text)
 {
-    return strspn(text, "0123456789") == strlen(text) && strlen(text) <= 5;
+    return strspn(text, "0123456789") == strlen(text) && strlen(text) <= 5 &&
+           strtoul(text, NULL, 10) <= UINT16_MAX;
 }
 
 static enum indicator_status
