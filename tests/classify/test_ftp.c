@@ -27,6 +27,15 @@ test_judge(void **state)
 static const struct read_case read_cases[] = {
     { "a password", IP_PROTOCOL_TCP, FLOW_INITIATOR, "'USER me' 0d0a 'PASS secret' 0d0a",
       "cleartext-credentials FTP PASS\n" },
+    { "one whose user was missed", IP_PROTOCOL_TCP, FLOW_INITIATOR, "'PASS secret' 0d0a",
+      "cleartext-credentials FTP PASS\n" },
+    { "a guest's", IP_PROTOCOL_TCP, FLOW_INITIATOR,
+      "'USER anonymous' 0d0a 'PASS me@example.org' 0d0a 'PWD' 0d0a", "" },
+    { "a guest's by another name", IP_PROTOCOL_TCP, FLOW_INITIATOR,
+      "'user ftp' 0d0a 'pass x' 0d0a", "" },
+    { "a user's after a guest's", IP_PROTOCOL_TCP, FLOW_INITIATOR,
+      "'USER anonymous' 0d0a 'PASS x' 0d0a 'USER me' 0d0a 'PASS secret' 0d0a",
+      "cleartext-credentials FTP PASS\n" },
     { "none", IP_PROTOCOL_TCP, FLOW_INITIATOR, "'USER me' 0d0a 'PASS' 0d0a", "" },
     { "a server that says so", IP_PROTOCOL_TCP, FLOW_RESPONDER, "'PASS secret' 0d0a", "" },
 };
