@@ -3,9 +3,11 @@
 #include <pthread.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
-enum { SECRET_SIZE = 32, BLOCK_SIZE = 64, SALT_SIZE = 20, IV_SIZE = 12, LABEL_MAX = 32 };
+enum { SECRET_SIZE = 32, SALT_SIZE = 20, IV_SIZE = 12, LABEL_MAX = 32 };
 
 static const struct version {
     uint32_t number;
@@ -28,18 +30,16 @@ static const struct version {
 
 /* What libcrypto looks up by name, which takes longer than to use it; kept to the end. */
 static struct {
-    EVP_MD *sha256;
+    EVP_MAC_CTX *hmac; /* Copied for use. */
     EVP_CIPHER *ecb, *gcm;
 } found;
 
 static void find(void);
-static bool derive(const struct version *version, EVP_MD_CTX *context, const uint8_t *id,
+static bool derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id,
                    size_t n, struct quic_keys *ret);
-static bool mac(EVP_MD_CTX *context, const uint8_t *key, size_t key_size,
-                const uint8_t *data, size_t size, uint8_t ret[static SECRET_SIZE]);
-static bool hash(EVP_MD_CTX *context, const uint8_t block[static BLOCK_SIZE],
-                 const uint8_t *data, size_t size, uint8_t ret[static SECRET_SIZE]);
-static bool expand_label(EVP_MD_CTX *context, const uint8_t secret[static SECRET_SIZE],
+static bool mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
+                size_t size, uint8_t ret[static SECRET_SIZE]);
+static bool expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE],
                          const char *label, uint8_t *to, size_t size);
 
 bool
@@ -47,13 +47,13 @@ quic_keys_derive(uint32_t version, const uint8_t *id, size_t n, struct quic_keys
 {
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
         if (versions[i].number == version) {
-            EVP_MD_CTX *context;
+            EVP_MAC_CTX *hmac;
             bool is_done;
 
             find();
-            context = EVP_MD_CTX_new();
-            is_done = context != NULL && derive(&versions[i], context, id, n, ret);
-            EVP_MD_CTX_free(context);
+            hmac = found.hmac == NULL ? NULL : EVP_MAC_CTX_dup(found.hmac);
+            is_done = hmac != NULL && derive(&versions[i], hmac, id, n, ret);
+            EVP_MAC_CTX_free(hmac);
             return is_done;
         }
     }
@@ -117,7 +117,19 @@ quic_open(const struct quic_keys *keys, uint64_t packet_number, const uint8_t *h
 static void
 look_up(void)
 {
-    found.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+    found.hmac = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+    if (found.hmac != NULL && EVP_MAC_CTX_set_params(found.hmac, params) != 1) {
+        EVP_MAC_CTX_free(found.hmac);
+        found.hmac = NULL;
+    }
+    EVP_MAC_free(hmac);
     found.ecb = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
     found.gcm = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
 }
@@ -131,51 +143,35 @@ find(void)
 }
 
 static bool
-derive(const struct version *version, EVP_MD_CTX *context, const uint8_t *id, size_t n,
+derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id, size_t n,
        struct quic_keys *ret)
 {
     uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
 
-    return mac(context, version->salt, SALT_SIZE, id, n, initial) &&
-           expand_label(context, initial, "tls13 client in", client, SECRET_SIZE) &&
-           expand_label(context, client, version->key, ret->key, sizeof ret->key) &&
-           expand_label(context, client, version->iv, ret->iv, sizeof ret->iv) &&
-           expand_label(context, client, version->header_protection, ret->header_protection,
+    return mac(hmac, version->salt, SALT_SIZE, id, n, initial) &&
+           expand_label(hmac, initial, "tls13 client in", client, SECRET_SIZE) &&
+           expand_label(hmac, client, version->key, ret->key, sizeof ret->key) &&
+           expand_label(hmac, client, version->iv, ret->iv, sizeof ret->iv) &&
+           expand_label(hmac, client, version->header_protection, ret->header_protection,
                         sizeof ret->header_protection);
 }
 
-/* HMAC-SHA-256 (RFC 2104), which is HKDF-Extract as well (RFC 5869 section 2.2), with a key
- * of at most a block.  That of libcrypto takes twice as long for data as short as these. */
+/* HMAC-SHA-256, which is HKDF-Extract as well (RFC 5869 section 2.2). */
 static bool
-mac(EVP_MD_CTX *context, const uint8_t *key, size_t key_size, const uint8_t *data,
+mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
     size_t size, uint8_t ret[static SECRET_SIZE])
 {
-    uint8_t inner[BLOCK_SIZE], outer[BLOCK_SIZE], digest[SECRET_SIZE];
+    size_t n;
 
-    memset(inner, 0x36, BLOCK_SIZE);
-    memset(outer, 0x5c, BLOCK_SIZE);
-    for (size_t i = 0; i < key_size; i++) {
-        inner[i] ^= key[i];
-        outer[i] ^= key[i];
-    }
-    return hash(context, inner, data, size, digest) &&
-           hash(context, outer, digest, SECRET_SIZE, ret);
-}
-
-static bool
-hash(EVP_MD_CTX *context, const uint8_t block[static BLOCK_SIZE], const uint8_t *data,
-     size_t size, uint8_t ret[static SECRET_SIZE])
-{
-    return EVP_DigestInit_ex2(context, found.sha256, NULL) == 1 &&
-           EVP_DigestUpdate(context, block, BLOCK_SIZE) == 1 &&
-           EVP_DigestUpdate(context, data, size) == 1 &&
-           EVP_DigestFinal_ex(context, ret, NULL) == 1;
+    return EVP_MAC_init(hmac, key, key_size, NULL) == 1 &&
+           EVP_MAC_update(hmac, data, size) == 1 &&
+           EVP_MAC_final(hmac, ret, &n, SECRET_SIZE) == 1;
 }
 
 /* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest. */
 static bool
-expand_label(EVP_MD_CTX *context, const uint8_t secret[static SECRET_SIZE],
-             const char *label, uint8_t *to, size_t size)
+expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE], const char *label,
+             uint8_t *to, size_t size)
 {
     const size_t length = strlen(label);
     uint8_t info[LABEL_MAX + 5] = { 0, (uint8_t) size, (uint8_t) length };
@@ -184,7 +180,7 @@ expand_label(EVP_MD_CTX *context, const uint8_t secret[static SECRET_SIZE],
     memcpy(info + 3, label, length);
     info[3 + length] = 0; /* No context. */
     info[4 + length] = 1; /* The first block. */
-    if (!mac(context, secret, SECRET_SIZE, info, length + 5, block)) {
+    if (!mac(hmac, secret, SECRET_SIZE, info, length + 5, block)) {
         return false;
     }
     memcpy(to, block, size);
