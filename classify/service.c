@@ -376,13 +376,14 @@ service_may_carry(enum service service, enum service by_port)
     static const struct {
         enum service service, by_port;
     } carriers[] = {
-        { SERVICE_TLS, SERVICE_NONE },          { SERVICE_AIS, SERVICE_NMEA },
-        { SERVICE_FHIR, SERVICE_HTTP },         { SERVICE_OCPP, SERVICE_HTTP },
-        { SERVICE_HTTP, SERVICE_WINRM },        { SERVICE_HTTP, SERVICE_ELASTIC },
-        { SERVICE_HTTP, SERVICE_CWMP },         { SERVICE_HTTP, SERVICE_SSDP },
-        { SERVICE_HTTP, SERVICE_WS_DISCOVERY }, { SERVICE_S7COMM_PLUS, SERVICE_S7COMM },
-        { SERVICE_MMS, SERVICE_S7COMM },        { SERVICE_HTTP, SERVICE_SOCKS },
-        { SERVICE_TOR, SERVICE_TLS },           { SERVICE_TOR, SERVICE_HTTP },
+        { SERVICE_TLS, SERVICE_NONE },           { SERVICE_DTLS, SERVICE_NONE },
+        { SERVICE_AIS, SERVICE_NMEA },           { SERVICE_FHIR, SERVICE_HTTP },
+        { SERVICE_OCPP, SERVICE_HTTP },          { SERVICE_HTTP, SERVICE_WINRM },
+        { SERVICE_HTTP, SERVICE_ELASTIC },       { SERVICE_HTTP, SERVICE_CWMP },
+        { SERVICE_HTTP, SERVICE_SSDP },          { SERVICE_HTTP, SERVICE_WS_DISCOVERY },
+        { SERVICE_S7COMM_PLUS, SERVICE_S7COMM }, { SERVICE_MMS, SERVICE_S7COMM },
+        { SERVICE_HTTP, SERVICE_SOCKS },         { SERVICE_TOR, SERVICE_TLS },
+        { SERVICE_TOR, SERVICE_HTTP },
     };
 
     if (by_port == SERVICE_NONE || by_port == service) {

@@ -28,6 +28,7 @@ struct offer {
 
 static struct offer read_extensions(const struct tls_hello *hello);
 static uint16_t highest_version(struct reader r);
+static uint16_t rank_of(uint16_t version);
 static void take_alpn(struct reader r, char alpn[static 3]);
 static void take_values(struct reader r, struct values *values);
 static void add_value(struct values *values, uint16_t value);
@@ -111,11 +112,18 @@ highest_version(struct reader r)
     while (r.left >= 2) {
         const uint16_t version = reader_be16(&r);
 
-        if (!is_grease(version) && version > highest) {
+        if (!is_grease(version) && rank_of(version) > rank_of(highest)) {
             highest = version;
         }
     }
     return highest;
+}
+
+/* Higher for newer ones: those of DTLS count down. */
+static uint16_t
+rank_of(uint16_t version)
+{
+    return version > INT16_MAX ? (uint16_t) ~version : version;
 }
 
 /* The first and the last character of the first protocol; of one that begins or ends with
@@ -199,6 +207,12 @@ version_name(uint16_t version)
         return "10";
     case 0x0300:
         return "s3";
+    case 0xfefc:
+        return "d3";
+    case 0xfefd:
+        return "d2";
+    case 0xfeff:
+        return "d1";
     default:
         return "00";
     }

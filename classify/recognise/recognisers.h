@@ -41,6 +41,7 @@
     X(mavlink)              \
     X(ccsds)                \
     X(tls)                  \
+    X(dtls)                 \
     X(dns)                  \
     X(quic)                 \
     X(http)                 \

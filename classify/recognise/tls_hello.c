@@ -6,12 +6,18 @@
 enum {
     MAJOR = 3, /* Of the version; the minor is 0 for SSL 3, 1 to 4 for TLS. */
     MINOR_MAX = 4,
+    DTLS_1_0 = 0xfeff,
+    DTLS_1_2 = 0xfefd, /* Also what DTLS 1.3 says there (RFC 9147 section 5.3). */
     RANDOM_SIZE = 32,
     SESSION_SIZE_MAX = 32,
     HOST_NAME = 0,
     RECORD_MAX = (1 << 14) + 2048, /* RFC 5246 section 6.2.3. */
 };
 
+static uint32_t read_be24(struct reader *r);
+static enum opinion parse_body(uint8_t type, struct reader r, size_t size, bool is_dtls,
+                               struct tls_hello *ret);
+static bool is_version(uint16_t version, bool is_dtls);
 static bool are_complete(struct reader r);
 static void find_host(struct reader r, struct findings *findings);
 
@@ -55,19 +61,90 @@ tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret)
     struct reader r = reader_init(bytes, n);
     const uint8_t type = reader_u8(&r);
     const size_t size = (size_t) reader_u8(&r) << 16 | reader_be16(&r);
-    const bool is_cut = r.left < size;
-    size_t declared = size, head, extensions_size;
-    uint8_t session_size, one;
 
     if (r.failed) {
         return n == 0 || type == TLS_CLIENT_HELLO || type == TLS_SERVER_HELLO ? OPINION_MORE
                                                                               : OPINION_NO;
     }
+    return parse_body(type, r, size, false, ret);
+}
+
+bool
+dtls_is_version(unsigned version)
+{
+    return version == DTLS_1_0 || version == DTLS_1_2;
+}
+
+struct reader
+dtls_fragment_read(const uint8_t *bytes, size_t n, struct dtls_fragment *ret)
+{
+    struct reader r = reader_init(bytes, n);
+
+    ret->type = reader_u8(&r);
+    ret->message_size = read_be24(&r);
+    (void) reader_be16(&r); /* The message's number. */
+    ret->offset = read_be24(&r);
+    ret->n = read_be24(&r);
+    reader_limit(&r, ret->n);
+    return r;
+}
+
+enum opinion
+dtls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret)
+{
+    struct dtls_fragment fragment;
+    struct reader r = dtls_fragment_read(bytes, n, &fragment);
+
+    if (r.failed || fragment.offset != 0) {
+        return OPINION_MORE;
+    }
+    return fragment.n > fragment.message_size
+               ? OPINION_NO
+               : parse_body(fragment.type, r, fragment.message_size, true, ret);
+}
+
+void
+tls_hello_find(const struct tls_hello *hello, char transport, struct findings *findings)
+{
+    struct reader r = hello->extensions;
+    char fingerprint[JA4_SIZE];
+
+    while (r.left > 0 && !r.failed) {
+        const uint16_t type = reader_be16(&r);
+        const uint16_t size = reader_be16(&r);
+        const uint8_t *data = reader_take(&r, size);
+
+        if (data != NULL && type == TLS_EXTENSION_SERVER_NAME) {
+            find_host(reader_init(data, size), findings);
+        }
+    }
+    if (hello->is_whole && find_wants(findings, OBSERVATION_FINGERPRINT)) {
+        ja4_make(hello, transport, fingerprint);
+        find_fingerprint(findings, fingerprint);
+    }
+}
+
+static uint32_t
+read_be24(struct reader *r)
+{
+    const uint32_t high = reader_u8(r);
+
+    return high << 16 | reader_be16(r);
+}
+
+/* Reads a hello of 'size' bytes, of which 'r' has what is there. */
+static enum opinion
+parse_body(uint8_t type, struct reader r, size_t size, bool is_dtls, struct tls_hello *ret)
+{
+    const bool is_cut = r.left < size;
+    size_t declared = size, head, extensions_size;
+    uint8_t session_size, one;
+
     reader_limit(&r, size);
     head = r.left;
     ret->version = reader_be16(&r);
     if ((type != TLS_CLIENT_HELLO && type != TLS_SERVER_HELLO) ||
-        (!r.failed && (ret->version >> 8 != MAJOR || (ret->version & 255) > MINOR_MAX))) {
+        (!r.failed && !is_version(ret->version, is_dtls))) {
         return OPINION_NO;
     }
     (void) reader_take(&r, RANDOM_SIZE);
@@ -77,8 +154,12 @@ tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret)
     }
     (void) reader_take(&r, session_size);
     if (type == TLS_CLIENT_HELLO) {
-        const unsigned ciphers_size = reader_be16(&r);
+        unsigned ciphers_size;
 
+        if (is_dtls) {
+            (void) reader_take(&r, reader_u8(&r)); /* The cookie. */
+        }
+        ciphers_size = reader_be16(&r);
         if (!r.failed && (ciphers_size == 0 || ciphers_size % 2 != 0)) {
             return OPINION_NO;
         }
@@ -118,25 +199,11 @@ tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret)
     return are_complete(r) ? OPINION_VERIFIED : OPINION_NO;
 }
 
-void
-tls_hello_find(const struct tls_hello *hello, char transport, struct findings *findings)
+static bool
+is_version(uint16_t version, bool is_dtls)
 {
-    struct reader r = hello->extensions;
-    char fingerprint[JA4_SIZE];
-
-    while (r.left > 0 && !r.failed) {
-        const uint16_t type = reader_be16(&r);
-        const uint16_t size = reader_be16(&r);
-        const uint8_t *data = reader_take(&r, size);
-
-        if (data != NULL && type == TLS_EXTENSION_SERVER_NAME) {
-            find_host(reader_init(data, size), findings);
-        }
-    }
-    if (hello->is_whole && find_wants(findings, OBSERVATION_FINGERPRINT)) {
-        ja4_make(hello, transport, fingerprint);
-        find_fingerprint(findings, fingerprint);
-    }
+    return is_dtls ? dtls_is_version(version)
+                   : version >> 8 == MAJOR && (version & 255) <= MINOR_MAX;
 }
 
 /* Whether extensions follow one another to the end of what is there. */

@@ -6,7 +6,7 @@
 #include "classify/recognise/recogniser.h"
 
 /* Inside this folder: the hellos that TLS connections begin with, over TCP and in QUIC
- * (RFC 8446 section 4.1, RFC 5246 section 7.4.1). */
+ * (RFC 8446 section 4.1, RFC 5246 section 7.4.1), and those of DTLS. */
 
 /* Records (RFC 8446 section 5.1, RFC 5246 section 6.2.1). */
 enum {
@@ -47,8 +47,26 @@ struct tls_hello {
  * OPINION_NO. */
 enum opinion tls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret);
 
+/* DTLS numbers its versions downwards (RFC 6347 section 4.1). */
+bool dtls_is_version(unsigned version);
+
+/* The head of a message of DTLS's handshake, which is cut into fragments (RFC 6347 section
+ * 4.2.2). */
+struct dtls_fragment {
+    uint8_t type;
+    uint32_t message_size, offset, n; /* Of the message, and what of it is here. */
+};
+
+/* Reads it and returns a reader of what is there of the fragment, failed if that is less
+ * than the head. */
+struct reader dtls_fragment_read(const uint8_t *bytes, size_t n, struct dtls_fragment *ret);
+
+/* Reads a hello of DTLS in the same way, if it is the first fragment of it; OPINION_MORE of
+ * a later one. */
+enum opinion dtls_hello_parse(const uint8_t *bytes, size_t n, struct tls_hello *ret);
+
 /* What a client's hello tells: the host's name, and its fingerprint if anybody wants to
- * know.  'transport' is JA4's letter: 't' for TCP, 'q' for QUIC. */
+ * know.  'transport' is JA4's letter: 't' for TCP, 'q' for QUIC, 'd' for DTLS. */
 void tls_hello_find(const struct tls_hello *hello, char transport,
                     struct findings *findings);
 
