@@ -25,8 +25,8 @@ is_child() { grep -q "^PPid:.$$\$" "/proc/$1/status" 2>/dev/null; }
 clean_up() {
     for pid in $pids; do
         if is_child "$pid"; then
-            kill "$pid"
-            kill -CONT "$pid"
+            kill "$pid" 2>/dev/null || true
+            kill -CONT "$pid" 2>/dev/null || true # Unless it has ended by now.
             wait "$pid" 2>/dev/null || true
         fi
     done
