@@ -15,6 +15,9 @@ struct flow_interest {
     /* Whether an observation of 'kind' about a flow is. */
     bool (*wants_observation)(const void *context, const struct flow *flow,
                               enum observation_kind kind);
+    /* Whether the flow's responder may serve a service, by what its range declares. NULL:
+     * all may. */
+    bool (*may_serve)(const void *context, const struct flow *flow, enum service service);
     const void *context;
 };
 

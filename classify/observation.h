@@ -16,6 +16,7 @@
     X(FLOW_END, "flow-end", "a flow ended")                                                \
     X(SERVICE, "service", "a protocol was recognised")                                     \
     X(CONTRADICTION, "contradiction", "another protocol than its port stands for")         \
+    X(UNDECLARED, "undeclared-service", "a protocol that its range does not declare")      \
     X(CONTROL_COMMAND, "control-command", "a command of a control protocol")               \
     X(NAME, "name", "a host name was asked for or spoken to")                              \
     X(FINGERPRINT, "fingerprint", "software was told by its TLS fingerprint (JA4)")        \

@@ -4,6 +4,8 @@
 
 #include "base/digest.h"
 
+enum { SERVICE_WORDS = sizeof(struct service_set) / sizeof(uint64_t) };
+
 /* Digests a stream of any length piece by piece: each piece begins with the digest of all
  * before it. */
 struct stream {
@@ -25,6 +27,9 @@ stream_claim(struct stream *s, const struct range_claim *claim)
     stream_text(s, claim->organisation);
     stream_text(s, claim->subsector);
     stream_text(s, claim->country);
+    for (size_t i = 0; claim->services != NULL && i < SERVICE_WORDS; i++) {
+        stream_number(s, claim->services->words[i]);
+    }
     stream_text(s, claim->source->name);
     stream_number(s, claim->source->date_ns);
 }

@@ -3,7 +3,8 @@
  *     source = { name = "Our hospitals"; date = "2026-06-01"; };
  *     organisations = (
  *       { name = "Teaching Hospital"; sector = "healthcare"; subsector = "hospital";
- *         country = "NG"; asn = 64496; prefixes = [ "192.0.2.0/24", "2001:db8::/32" ]; } );
+ *         country = "NG"; asn = 64496; services = [ "dicom", "hl7" ];
+ *         prefixes = [ "192.0.2.0/24", "2001:db8::/32" ]; } );
  */
 #include "classify/sector_build.h"
 
@@ -223,6 +224,45 @@ read_sectors(struct sector_build *build, const struct config_node *group)
     return set;
 }
 
+/* services = [ "...", ... ]: what is served there; NULL if it is not said. */
+static const struct service_set *
+read_services(struct sector_build *build, const struct config_node *group)
+{
+    const struct config_node *list = config_child(group, "services");
+    struct service_set *set;
+
+    if (list == NULL) {
+        return NULL;
+    }
+    if (!config_node_is_list(list) || config_n(list) == 0) {
+        config_error(list, build->problems,
+                     "'services' is not a list of services; expected [ \"...\", ... ]");
+        return NULL;
+    }
+    set = arena_take(build->arena, sizeof *set);
+    *set = (struct service_set){ { 0 } };
+    for (size_t i = 0; i < config_n(list); i++) {
+        const struct config_node *node = config_at(list, i);
+        enum service service;
+        const char *text;
+
+        if (!config_text(node, build->problems, &text)) {
+            continue;
+        }
+        if (service_parse(text, &service)) {
+            service_set_add(set, service);
+        } else {
+            const char *nearest = config_nearest(text, service_names());
+
+            config_error(node, build->problems, "unknown service \"%.40s\"; %s%s%s", text,
+                         nearest != NULL ? "did you mean \"" : "expected a name that ",
+                         nearest != NULL ? nearest : "\"sectorwatch protocols\" lists",
+                         nearest != NULL ? "\"?" : "");
+        }
+    }
+    return set;
+}
+
 static void
 read_prefixes(struct sector_build *build, const struct config_node *group,
               uint32_t organisation)
@@ -259,8 +299,9 @@ static void
 read_organisation(struct sector_build *build, const struct config_node *group,
                   const struct range_source *source)
 {
-    static const char *const known[] = { "name", "sector",  "sectors",  "subsector",
-                                         "asn",  "country", "prefixes", NULL };
+    static const char *const known[] = { "name",      "sector",   "sectors",
+                                         "subsector", "asn",      "country",
+                                         "services",  "prefixes", NULL };
     struct range_claim common = { .confidence = CONFIDENCE_OPERATOR, .source = source };
     struct range_claim *claims;
     uint32_t n = 0;
@@ -276,6 +317,7 @@ read_organisation(struct sector_build *build, const struct config_node *group,
     common.subsector = optional_text(build, group, "subsector");
     common.country = read_country(build, group);
     common.asn = read_asn(build, group);
+    common.services = read_services(build, group);
     common.line = config_node_line(group);
 
     /* Where the sectors are wrong, a claim of any sector lets the prefixes be checked: the

@@ -200,6 +200,25 @@ sector_map_organisation_matches(const struct sector_map *map, size_t index,
     return false;
 }
 
+bool
+critical_range_may_serve(const struct critical_range *range, enum service service)
+{
+    for (uint32_t i = 0; i < range->n_claims; i++) {
+        const struct service_set *services = range->claims[i].services;
+
+        if (services == NULL) {
+            return true;
+        }
+        for (unsigned declared = SERVICE_NONE + 1; declared < N_SERVICES; declared++) {
+            if (service_set_has(services, (enum service) declared) &&
+                service_may_be(service, (enum service) declared)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static const char *const confidence_names[] = {
     [CONFIDENCE_OPERATOR] = "operator",
     [CONFIDENCE_A] = "A",

@@ -9,6 +9,7 @@
 #include "base/problem.h"
 #include "capture/address_bits.h"
 #include "classify/sector.h"
+#include "classify/service.h"
 
 /* Whose address is this: critical ranges with their sectors, organisations and provenance.
  *
@@ -45,6 +46,7 @@ struct range_claim {
     const char *subsector;    /* "" if not said. */
     const char *country;      /* ISO 3166-1 alpha-2 of the organisation; "" if not said. */
     uint32_t asn;             /* 0 if not said. */
+    const struct service_set *services; /* That are served there; NULL if not said. */
     const struct range_source *source;
     unsigned line; /* Of the organisation in source->file; 0 for an option. */
 };
@@ -98,6 +100,10 @@ void sector_map_add_bits(const struct sector_map *map, struct address_bits *bits
 
 /* The range of a number that sector_map_lookup() gave, not 0. */
 const struct critical_range *sector_map_range(const struct sector_map *map, range_id id);
+
+/* Whether a service may be served in a range: by service_may_be() it is one that is
+ * declared, or a claim on the range declares none. */
+bool critical_range_may_serve(const struct critical_range *range, enum service service);
 
 size_t sector_map_n_ranges(const struct sector_map *map);
 size_t sector_map_n_hidden(const struct sector_map *map); /* Of the catalogue's ranges. */

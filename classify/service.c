@@ -369,31 +369,48 @@ service_by_port(uint8_t protocol, uint16_t port)
     }
 }
 
-bool
-service_may_carry(enum service service, enum service by_port)
-{
-    /* What runs on the port of what; SERVICE_NONE: on any. */
-    static const struct {
-        enum service service, by_port;
-    } carriers[] = {
-        { SERVICE_TLS, SERVICE_NONE },           { SERVICE_DTLS, SERVICE_NONE },
-        { SERVICE_AIS, SERVICE_NMEA },           { SERVICE_FHIR, SERVICE_HTTP },
-        { SERVICE_OCPP, SERVICE_HTTP },          { SERVICE_HTTP, SERVICE_WINRM },
-        { SERVICE_HTTP, SERVICE_ELASTIC },       { SERVICE_HTTP, SERVICE_CWMP },
-        { SERVICE_HTTP, SERVICE_SSDP },          { SERVICE_HTTP, SERVICE_WS_DISCOVERY },
-        { SERVICE_S7COMM_PLUS, SERVICE_S7COMM }, { SERVICE_MMS, SERVICE_S7COMM },
-        { SERVICE_HTTP, SERVICE_SOCKS },         { SERVICE_TOR, SERVICE_TLS },
-        { SERVICE_TOR, SERVICE_HTTP },
-    };
+/* Services in pairs whose order does not matter. */
+struct service_pair {
+    enum service a, b;
+};
 
-    if (by_port == SERVICE_NONE || by_port == service) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
-        if (carriers[i].service == service &&
-            (carriers[i].by_port == SERVICE_NONE || carriers[i].by_port == by_port)) {
+static bool
+has_pair(const struct service_pair *pairs, size_t n, enum service a, enum service b)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((pairs[i].a == a && pairs[i].b == b) || (pairs[i].a == b && pairs[i].b == a)) {
             return true;
         }
     }
     return false;
+}
+
+bool
+service_may_be(enum service service, enum service declared)
+{
+    /* Over UDP, HTTPS is QUIC. */
+    static const struct service_pair carried[] = {
+        { SERVICE_AIS, SERVICE_NMEA },          { SERVICE_FHIR, SERVICE_HTTP },
+        { SERVICE_OCPP, SERVICE_HTTP },         { SERVICE_WINRM, SERVICE_HTTP },
+        { SERVICE_ELASTIC, SERVICE_HTTP },      { SERVICE_CWMP, SERVICE_HTTP },
+        { SERVICE_SSDP, SERVICE_HTTP },         { SERVICE_SOCKS, SERVICE_HTTP },
+        { SERVICE_WS_DISCOVERY, SERVICE_HTTP }, { SERVICE_TLS, SERVICE_QUIC },
+    };
+
+    return service == declared || service == SERVICE_TLS || service == SERVICE_DTLS ||
+           has_pair(carried, sizeof carried / sizeof carried[0], service, declared);
+}
+
+bool
+service_may_have_port_of(enum service service, enum service by_port)
+{
+    static const struct service_pair sharing[] = {
+        { SERVICE_S7COMM_PLUS, SERVICE_S7COMM },
+        { SERVICE_MMS, SERVICE_S7COMM },
+        { SERVICE_TOR, SERVICE_TLS },
+        { SERVICE_TOR, SERVICE_HTTP },
+    };
+
+    return by_port == SERVICE_NONE || service_may_be(service, by_port) ||
+           has_pair(sharing, sizeof sharing / sizeof sharing[0], service, by_port);
 }

@@ -26,9 +26,29 @@ const char *const *service_names(void); /* Ending with NULL. */
  */
 enum service service_by_port(uint8_t protocol, uint16_t port);
 
-/* Whether a flow that speaks 'service' may well be that which 'by_port' names: they are the
- * same, or one carries the other (dicom-tls, WinRM over HTTP), or no service has the port.
- */
-bool service_may_carry(enum service service, enum service by_port);
+/* Whether a flow that speaks 'service' may be of the service that is meant by 'declared':
+ * they are the same, or one carries the other (FHIR and HTTP), or it is TLS or DTLS, which
+ * may carry any. */
+bool service_may_be(enum service service, enum service declared);
+
+/* The same for what a port stands for; services may share one (S7comm, MMS), and of a port
+ * that stands for none all may be. */
+bool service_may_have_port_of(enum service service, enum service by_port);
+
+struct service_set {
+    uint64_t words[N_SERVICES / 64 + 1];
+};
+
+static inline void
+service_set_add(struct service_set *set, enum service service)
+{
+    set->words[service / 64] |= UINT64_C(1) << service % 64;
+}
+
+static inline bool
+service_set_has(const struct service_set *set, enum service service)
+{
+    return (set->words[service / 64] >> service % 64 & 1) != 0;
+}
 
 #endif

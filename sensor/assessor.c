@@ -116,11 +116,22 @@ wants_observation(const void *context, const struct flow *flow, enum observation
            judge_may_match(a->judge, kind, flow);
 }
 
+static bool
+may_serve(const void *context, const struct flow *flow, enum service service)
+{
+    const struct assessor *a = context;
+    const range_id range = flow->ends[FLOW_RESPONDER].range;
+
+    return range == 0 || critical_range_may_serve(
+                             sector_map_range(a->config.policy->sectors, range), service);
+}
+
 struct flow_interest
 assessor_interest(const struct assessor *a)
 {
     return (struct flow_interest){ .wants = wants,
                                    .wants_observation = wants_observation,
+                                   .may_serve = may_serve,
                                    .context = a };
 }
 

@@ -6,6 +6,20 @@
 #include "sensor/command.h"
 
 static void
+print_services(const struct service_set *services)
+{
+    const char *before = "    serves      ";
+
+    for (unsigned i = SERVICE_NONE + 1; i < N_SERVICES; i++) {
+        if (service_set_has(services, (enum service) i)) {
+            printf("%s%s", before, service_name((enum service) i));
+            before = ", ";
+        }
+    }
+    putchar('\n');
+}
+
+static void
 print_claim(const struct range_claim *claim)
 {
     char date[DATE_TEXT_SIZE];
@@ -19,6 +33,9 @@ print_claim(const struct range_claim *claim)
     }
     if (*claim->country != '\0') {
         printf("    registered  %s\n", claim->country);
+    }
+    if (claim->services != NULL) {
+        print_services(claim->services);
     }
     printf("    source      %s%s%s", claim->source->name,
            claim->source->date_ns != 0 ? " of " : "",

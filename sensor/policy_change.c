@@ -69,6 +69,12 @@ order_of(const struct critical_range *a, const struct critical_range *b)
 }
 
 static bool
+are_same_services(const struct service_set *a, const struct service_set *b)
+{
+    return a == NULL || b == NULL ? a == b : memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool
 is_same_range(const struct critical_range *a, const struct critical_range *b)
 {
     for (uint32_t i = 0; i < a->n_claims && i < b->n_claims; i++) {
@@ -77,7 +83,8 @@ is_same_range(const struct critical_range *a, const struct critical_range *b)
         if (x->sector != y->sector || x->confidence != y->confidence || x->asn != y->asn ||
             strcmp(x->organisation, y->organisation) != 0 ||
             strcmp(x->subsector, y->subsector) != 0 ||
-            strcmp(x->country, y->country) != 0) {
+            strcmp(x->country, y->country) != 0 ||
+            !are_same_services(x->services, y->services)) {
             return false;
         }
     }

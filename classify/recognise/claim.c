@@ -65,8 +65,8 @@ ports_may_carry(const struct flow *flow, enum service service)
 {
     const struct flow_end *ends = flow->ends;
 
-    return service_may_carry(service,
-                             service_by_port(flow->protocol, ends[FLOW_RESPONDER].port)) ||
+    return service_may_have_port_of(
+               service, service_by_port(flow->protocol, ends[FLOW_RESPONDER].port)) ||
            (flow->initiator_is_guess &&
             service_by_port(flow->protocol, ends[FLOW_INITIATOR].port) == service);
 }

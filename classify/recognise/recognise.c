@@ -34,6 +34,7 @@ static struct answer ask(const struct dialogue *dialogue, uint64_t possible,
 static bool is_awaited(enum service service, uint64_t possible);
 static void remember(const struct look *look, struct session *session, uint64_t possible);
 static void take_claim(const struct look *look, struct claim claim);
+static bool is_declared(const struct look *look);
 static void begin_reading(const struct look *look, const struct answer *answer,
                           const struct dialogue *dialogue, struct session *session);
 static void end_inspection(const struct look *look, struct session *session);
@@ -271,17 +272,40 @@ take_claim(const struct look *look, struct claim claim)
     const enum service service = (enum service) flow->service;
     const enum evidence evidence = (enum evidence) flow->evidence;
     struct observation *observation;
+    bool is_at_other_port, is_undeclared;
 
     if (!claim_take(flow, claim)) {
         return;
     }
+    is_at_other_port = flow->evidence == EVIDENCE_CONTRADICTED;
+    is_undeclared = claim_is_proven(flow) && !is_declared(look);
+    if (is_undeclared) {
+        flow->evidence = EVIDENCE_CONTRADICTED;
+    }
+
     observation =
         observation_list_add(look->list, OBSERVATION_SERVICE, flow, look->packet->time_ns);
     observation->earlier = flow->service == service ? evidence : EVIDENCE_RANGE_ONLY;
-    if (flow->evidence == EVIDENCE_CONTRADICTED) {
+    if (is_at_other_port) {
         (void) observation_list_add(look->list, OBSERVATION_CONTRADICTION, flow,
                                     look->packet->time_ns);
     }
+    if (is_undeclared) {
+        observation = observation_list_add(look->list, OBSERVATION_UNDECLARED, flow,
+                                           look->packet->time_ns);
+        observation->asset_ends = 1U << FLOW_RESPONDER;
+    }
+}
+
+/* Where it is a guess who serves, nobody is held to what is declared. */
+static bool
+is_declared(const struct look *look)
+{
+    const struct flow_interest *interest = look->interest;
+
+    return look->flow->initiator_is_guess || interest->may_serve == NULL ||
+           interest->may_serve(interest->context, look->flow,
+                               (enum service) look->flow->service);
 }
 
 static const struct recogniser *

@@ -67,16 +67,24 @@ wants_all(const void *context, const struct flow *flow, enum observation_kind ki
     return true;
 }
 
+/* A responder whose range declares Secure Shell, and no more. */
+static bool
+serves_ssh(const void *context, const struct flow *flow, enum service service)
+{
+    (void) context;
+    (void) flow;
+    return service == SERVICE_SSH;
+}
+
 static struct run *
-run_new(void)
+run_new(const struct flow_interest *interest)
 {
     const struct flow_config config = { .capacity = 16 };
-    const struct flow_interest interest = { .wants_observation = wants_all };
     struct run *run = memory_zeroed(1, sizeof *run);
 
     run->flows = flow_run_new(&config, hash_seed_fixed());
     run->region = region_new(recognition_size(&recognise_config));
-    run->recognition = recognition_new(&recognise_config, interest, run->region);
+    run->recognition = recognition_new(&recognise_config, *interest, run->region);
     return run;
 }
 
@@ -126,7 +134,8 @@ static void
 test_port(void **state)
 {
     const struct port_case *c = *state;
-    struct run *run = run_new();
+    const struct flow_interest interest = { .wants_observation = wants_all };
+    struct run *run = run_new(&interest);
 
     script_run(c->packets, take, run);
     assert_int_equal(run->at, c->at);
@@ -203,6 +212,19 @@ static const struct stream_case stream_cases[] = {
     { "text is none", false, 50000, "C 0 4745542f\nS 0 48545450", "" },
 };
 
+/* Where the responder's range declares no Modbus. */
+static const struct stream_case undeclared_cases[] = {
+    { "at its port", false, 502, "C 0 " READ_1 "\nS 0 " ANSWER_1,
+      "service\nservice, surer\nundeclared-service\nread-holding-registers (3), unit 17, 3 "
+      "from address 107\n" },
+    { "at the port of what is declared", false, 22, "C 0 " READ_1 "\nS 0 " ANSWER_1,
+      "service\nservice\ncontradiction\nundeclared-service\nread-holding-registers (3), "
+      "unit 17, 3 from address 107\n" },
+    { "where it is a guess who serves, nothing is held to it", true, 40000,
+      "C 0 " READ_1 "\nS 0 " ANSWER_1,
+      "service\nread-holding-registers (3), unit 17, 3 from address 107\n" },
+};
+
 static const struct ip_address client = { .low = 0x0a000001 },
                                server = { .low = 0x0a000002 };
 
@@ -225,11 +247,10 @@ segment(const struct stream_case *c, bool from_client, uint8_t flags, uint32_t s
 }
 
 static void
-test_stream(void **state)
+check_stream(const struct stream_case *c, const struct flow_interest *interest)
 {
     const uint32_t first = 0xfffffff0; /* The numbers wrap. */
-    const struct stream_case *c = *state;
-    struct run *run = run_new();
+    struct run *run = run_new(interest);
     char seen[4096] = "";
     const char *line = c->segments;
     struct packet packet;
@@ -269,8 +290,22 @@ test_stream(void **state)
     run_free(run);
 }
 
+static void
+test_stream(void **state)
+{
+    check_stream(*state, &(struct flow_interest){ .wants_observation = wants_all });
+}
+
+static void
+test_undeclared(void **state)
+{
+    check_stream(*state, &(struct flow_interest){ .wants_observation = wants_all,
+                                                  .may_serve = serves_ssh });
+}
+
 int
 main(void)
 {
-    return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream);
+    return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream) +
+           RUN_CASES(undeclared_cases, test_undeclared);
 }

@@ -111,6 +111,21 @@ static const struct map_case {
                     "2.conf:1: error: an organisation without prefixes",
                     "2.conf:1: error: 'sector' is not a text",
                     "2.conf:1: error: 'prefixes' is not a text" } },
+    { .name = "wrong services",
+      .operator_files = { "organisations = ( { name = \"X\"; sector = \"energy\";\n"
+                          "  services = [ \"iec103\", \"\" ];\n"
+                          "  prefixes = [ \"192.0.2.0/24\" ]; },\n"
+                          "{ name = \"Y\"; sector = \"energy\"; services = \"iec104\";\n"
+                          "  prefixes = [ \"192.0.3.0/24\" ]; },\n"
+                          "{ name = \"Z\"; sector = \"energy\"; services = [ ];\n"
+                          "  prefixes = [ \"192.0.4.0/24\" ]; } );" },
+      .problems = { "1.conf:2: error: unknown service \"iec103\"; did you mean \"iec104\"?",
+                    "1.conf:2: error: unknown service \"\"; expected a name that "
+                    "\"sectorwatch protocols\" lists",
+                    "1.conf:4: error: 'services' is not a list of services; expected [ "
+                    "\"...\", ... ]",
+                    "1.conf:6: error: 'services' is not a list of services; expected [ "
+                    "\"...\", ... ]" } },
     { .name = "syntax",
       .operator_files = { "organisations = (\n{ name = ;\n" },
       .problems = { "1.conf:2: error: syntax error" } },
@@ -621,6 +636,57 @@ test_digest(void **state)
     assert_string_not_equal(digests[0], digests[3]);
 }
 
+/* What may be served where: "Both" and "Same" have a prefix in common, and "Other" says
+ * nothing of its services. */
+static void
+test_services(void **state)
+{
+    static const struct {
+        const char *address;
+        enum service service;
+        bool may_be_served;
+    } servings[] = {
+        { "192.0.2.1", SERVICE_DICOM, true },    { "192.0.2.1", SERVICE_SSH, false },
+        { "192.0.2.1", SERVICE_TLS, true },      { "192.0.2.1", SERVICE_HTTP, true },
+        { "192.0.2.1", SERVICE_ELASTIC, false }, { "198.51.100.1", SERVICE_MODBUS, true },
+        { "198.51.100.1", SERVICE_DNP3, true },  { "198.51.100.1", SERVICE_SSH, false },
+        { "203.0.113.1", SERVICE_MODBUS, true }, { "203.0.113.1", SERVICE_SSH, true },
+        { "10.0.0.1", SERVICE_SSH, true },
+    };
+    const char *const files[] = {
+        temporary_file("services.conf",
+                       "organisations = (\n"
+                       "{ name = \"Clinic\"; sector = \"healthcare\";\n"
+                       "  services = [ \"dicom\", \"fhir\" ];\n"
+                       "  prefixes = [ \"192.0.2.0/24\" ]; },\n"
+                       "{ name = \"Both\"; sectors = [ \"energy\", \"maritime\" ];\n"
+                       "  services = [ \"modbus\" ];\n"
+                       "  prefixes = [ \"198.51.100.0/24\", \"203.0.113.0/24\" ]; },\n"
+                       "{ name = \"Same\"; sector = \"energy\"; services = [ \"dnp3\" ];\n"
+                       "  prefixes = [ \"198.51.100.0/24\" ]; },\n"
+                       "{ name = \"Other\"; sector = \"space\";\n"
+                       "  prefixes = [ \"203.0.113.0/24\", \"10.0.0.0/8\" ]; } );"),
+        NULL
+    };
+    const struct sector_map_config config = { .operator_files = files, .ranges = no_texts };
+    struct problem_list *problems = problem_list_new();
+    struct sector_map *map = sector_map_new(&config, problems);
+
+    (void) state;
+    assert_int_equal(problem_list_n_errors(problems), 0);
+    for (size_t i = 0; i < N_ELEMENTS(servings); i++) {
+        struct ip_address address;
+
+        assert_true(ip_parse(servings[i].address, &address));
+        if (critical_range_may_serve(sector_map_range(map, sector_map_lookup(map, address)),
+                                     servings[i].service) != servings[i].may_be_served) {
+            fail_msg("%s at %s", service_name(servings[i].service), servings[i].address);
+        }
+    }
+    sector_map_free(map);
+    problem_list_free(problems);
+}
+
 int
 main(void)
 {
@@ -628,6 +694,7 @@ main(void)
         cmocka_unit_test(test_provenance),      cmocka_unit_test(test_many_problems),
         cmocka_unit_test(test_unreadable),      cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_shipped_example), cmocka_unit_test(test_digest),
+        cmocka_unit_test(test_services),
     };
 
     return RUN_CASES(cases, test_map) + RUN_CASES(choice_cases, test_choice) +

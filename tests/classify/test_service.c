@@ -100,6 +100,36 @@ test_each_can_be_seen(void **state)
     }
 }
 
+struct pair_case {
+    const char *name;
+    enum service service, other;
+    bool may_be, may_have_port_of;
+};
+
+static const struct pair_case pairs[] = {
+    { "the same", SERVICE_SSH, SERVICE_SSH, true, true },
+    { "another", SERVICE_SSH, SERVICE_HTTP, false, false },
+    { "on a port that stands for none", SERVICE_SSH, SERVICE_NONE, false, true },
+    { "in what carries it", SERVICE_FHIR, SERVICE_HTTP, true, true },
+    { "the carrier alone", SERVICE_HTTP, SERVICE_FHIR, true, true },
+    { "two that have the same carrier", SERVICE_FHIR, SERVICE_OCPP, false, false },
+    { "hidden", SERVICE_TLS, SERVICE_DICOM, true, true },
+    { "hidden, over datagrams", SERVICE_DTLS, SERVICE_COAP, true, true },
+    { "in clear where it should be hidden", SERVICE_HTTP, SERVICE_TLS, false, false },
+    { "the web over UDP", SERVICE_QUIC, SERVICE_TLS, true, true },
+    { "two that share their port", SERVICE_MMS, SERVICE_S7COMM, false, true },
+    { "what poses as the web", SERVICE_TOR, SERVICE_HTTP, false, true },
+};
+
+static void
+test_pair(void **state)
+{
+    const struct pair_case *c = *state;
+
+    assert_int_equal(service_may_be(c->service, c->other), c->may_be);
+    assert_int_equal(service_may_have_port_of(c->service, c->other), c->may_have_port_of);
+}
+
 int
 main(void)
 {
@@ -109,5 +139,6 @@ main(void)
         cmocka_unit_test(test_each_can_be_seen),
     };
 
-    return RUN_CASES(cases, test_by_port) + cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_CASES(cases, test_by_port) + RUN_CASES(pairs, test_pair) +
+           cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,15 @@ static const struct change_case {
       "changed range: 192.0.2.64/26 of \"Mine\" (energy)\n"
       "changed range: 2001:db8::/32 of \"Mine\" (energy)\n",
       "" },
+    { "services of ranges", "ranges.conf",
+      "organisations = ( { name = \"Grid\"; sector = \"energy\"; services = [ \"iec104\" "
+      "]; "
+      "prefixes = [ \"192.0.2.0/26\", \"192.0.2.64/26\", \"2001:db8::/32\" ]; } );",
+      "ranges: 0 added, 0 removed, 3 changed\n"
+      "changed range: 192.0.2.0/26 of \"Grid\" (energy)\n"
+      "changed range: 192.0.2.64/26 of \"Grid\" (energy)\n"
+      "changed range: 2001:db8::/32 of \"Grid\" (energy)\n",
+      "" },
     { "one range of three", "ranges.conf", RANGES("\"192.0.2.64/26\""),
       "ranges: 0 added, 2 removed, 0 changed\n"
       "removed range: 192.0.2.0/26 of \"Grid\" (energy)\n"

@@ -127,6 +127,9 @@ static const struct command_case {
       1, NULL, "not all alerts were delivered" },
 
     { "explain an address", "$SW explain " SCENE " 192.0.2.1", 0, "healthcare", "" },
+    { "explain an address whose services are declared",
+      "$SW explain -c '%s/tests/scenarios/declared/sectorwatch.conf' 192.0.2.70", 0,
+      "    serves      iec104, mms, http\n", "" },
     { "explain what is no address", "$SW explain 300.1.1.1", 2, NULL,
       "'300.1.1.1' is not an IPv4 or IPv6 address" },
     { "explain a name",
