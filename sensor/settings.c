@@ -231,7 +231,9 @@ const struct setting settings_table[] = {
       "Bytes that one asset sends to one host outside for an exfiltration. What it serves "
       "to the public does not count." },
     { "detect.exfiltration", "ratio", SETTING_U32, AT(detect.exfiltration.ratio), 1, 1000,
-      "10", "So many times what it gets back." },
+      "10",
+      "So many times what it gets from there by the same flows and others, each counted "
+      "when it ends, in that time and up to as long before." },
     { "detect.exfiltration", "within", SETTING_DURATION, AT(detect.exfiltration.within_ns),
       0, 0, "\"1h\"", "The time in which it sends them." },
     { "detect.exfiltration", "capacity", SETTING_U32, AT(detect.exfiltration.capacity), 256,

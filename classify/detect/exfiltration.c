@@ -12,18 +12,25 @@
  * backup.
  *
  * What an asset serves to those who come to it counts only by services that hold data and
- * are not for the public; what it sends when it is the one who comes counts by any.  IPv6
- * hosts are counted by /64.  A flow counts when it ends; before that, what it has sent
- * so far is added each time it has grown. */
+ * are not for the public; what it sends and gets when it is the one who comes counts by
+ * any.  IPv6 hosts are counted by /64.  A flow counts, in both directions, when it ends;
+ * before that, what it has sent so far is added each time it has grown.
+ *
+ * The window begins with the first flow that sends more than it gets.  Pairs that have none
+ * so far are kept for what the asset got before, but only in room that pairs with one
+ * leave: who reads much of the web washes out nobody. */
 
-/* Flows that sent less do not add up to anything in time. */
+/* Flows in which neither end sent as much do not add up to anything in time. */
 enum { FLOW_BYTES_MIN = 16384 };
 
 enum { BYTES_PER_MB = 1 << 20 };
 
+enum { LIST_RECEIVES, LIST_SENDS, N_LISTS };
+
 struct exfiltration_entry {
     struct ip_address asset, peer;
     uint32_t hash;
+    uint8_t list;
     uint64_t start_ns;       /* Of the window: when its first flow was counted, ... */
     uint64_t since_ns;       /* ... and when that began. */
     uint64_t sent, received; /* By flows that have ended. */
@@ -41,15 +48,19 @@ struct exfiltration {
 
 static bool exfiltration_wants(const struct detect_view *view);
 static void exfiltration_grew(void *state, const struct detect_view *view);
+static bool exfiltration_wants_end(const struct detect_view *view);
 static void exfiltration_end(void *state, const struct detect_view *view);
-static bool find_sender(const struct flow *flow, unsigned *ret_end);
+static bool find_asset(const struct flow *flow, unsigned *ret_end);
+static bool is_sender(const struct flow *flow, unsigned end);
 static bool holds_data(enum service service);
 static struct exfiltration_entry *look_up(struct exfiltration *x,
                                           const struct detect_view *view, unsigned end);
 static struct exfiltration_entry *find(const struct exfiltration *x,
                                        struct ip_address asset, struct ip_address peer,
                                        uint32_t hash);
-static uint32_t evict(struct exfiltration *x, uint64_t time_ns, struct counters *counters);
+static bool find_room(struct exfiltration *x, unsigned list, uint64_t time_ns,
+                      struct counters *counters, uint32_t *ret_item);
+static void begin_window(struct exfiltration_entry *entry, const struct detect_view *view);
 static bool is_over(const struct exfiltration *x, const struct exfiltration_entry *entry,
                     uint64_t time_ns);
 static void judge(const struct exfiltration *x, struct exfiltration_entry *entry,
@@ -70,7 +81,7 @@ exfiltration_make(const struct detect_config *config, struct hash_seed seed)
     x->seed = seed;
     x->entries = memory_zeroed(c->capacity, sizeof x->entries[0]);
     slot_index_init(&x->index, c->capacity);
-    lru_init(&x->lru, c->capacity, 1);
+    lru_init(&x->lru, c->capacity, N_LISTS);
     return x;
 }
 
@@ -92,7 +103,7 @@ const struct detector detector_exfiltration = {
     .events = FLOW_EVENT_GROWTH,
     .wants = exfiltration_wants,
     .flow = exfiltration_grew,
-    .wants_end = exfiltration_wants,
+    .wants_end = exfiltration_wants_end,
     .end = exfiltration_end,
 };
 
@@ -101,7 +112,7 @@ exfiltration_wants(const struct detect_view *view)
 {
     unsigned end;
 
-    return find_sender(view->flow, &end);
+    return find_asset(view->flow, &end) && is_sender(view->flow, end);
 }
 
 static void
@@ -111,7 +122,7 @@ exfiltration_grew(void *state, const struct detect_view *view)
     const struct flow_end *ends = view->flow->ends;
     unsigned end;
 
-    if (find_sender(view->flow, &end)) {
+    if (find_asset(view->flow, &end) && is_sender(view->flow, end)) {
         struct exfiltration_entry *entry = look_up(x, view, end);
 
         judge(x, entry, entry->sent + ends[end].bytes,
@@ -119,36 +130,52 @@ exfiltration_grew(void *state, const struct detect_view *view)
     }
 }
 
+static bool
+exfiltration_wants_end(const struct detect_view *view)
+{
+    unsigned end;
+
+    return find_asset(view->flow, &end);
+}
+
 static void
 exfiltration_end(void *state, const struct detect_view *view)
 {
     struct exfiltration *x = state;
     const struct flow_end *ends = view->flow->ends;
+    struct exfiltration_entry *entry;
     unsigned end;
 
-    if (find_sender(view->flow, &end)) {
-        struct exfiltration_entry *entry = look_up(x, view, end);
-
+    if (find_asset(view->flow, &end) && (entry = look_up(x, view, end)) != NULL) {
         entry->sent += ends[end].bytes;
         entry->received += ends[1 - end].bytes;
-        judge(x, entry, entry->sent, entry->received, view, end);
+        if (is_sender(view->flow, end)) {
+            judge(x, entry, entry->sent, entry->received, view, end);
+        }
     }
 }
 
+/* Which end is the asset of a flow that counts. */
 static bool
-find_sender(const struct flow *flow, unsigned *ret_end)
+find_asset(const struct flow *flow, unsigned *ret_end)
 {
+    if (flow->ends[0].bytes < FLOW_BYTES_MIN && flow->ends[1].bytes < FLOW_BYTES_MIN) {
+        return false;
+    }
     for (unsigned end = 0; end < 2; end++) {
-        const struct flow_end *sender = &flow->ends[end], *other = &flow->ends[1 - end];
-
-        if (sender->range != 0 && sender->bytes >= FLOW_BYTES_MIN &&
-            sender->bytes > other->bytes && is_outside(other) &&
+        if (flow->ends[end].range != 0 && is_outside(&flow->ends[1 - end]) &&
             (end == FLOW_INITIATOR || holds_data((enum service) flow->service))) {
             *ret_end = end;
             return true;
         }
     }
     return false;
+}
+
+static bool
+is_sender(const struct flow *flow, unsigned end)
+{
+    return flow->ends[end].bytes > flow->ends[1 - end].bytes;
 }
 
 static bool
@@ -165,7 +192,8 @@ holds_data(enum service service)
     return table[service];
 }
 
-/* The pair's entry, made if need be, in a window that the time belongs to. */
+/* The pair's entry, made if need be, in a window that the time belongs to; NULL if there is
+ * no room, which there is for a sender. */
 static struct exfiltration_entry *
 look_up(struct exfiltration *x, const struct detect_view *view, unsigned end)
 {
@@ -173,25 +201,33 @@ look_up(struct exfiltration *x, const struct detect_view *view, unsigned end)
     const struct ip_address other = view->flow->ends[1 - end].address;
     const struct ip_address peer = ip_is_v4(other) ? other : ip_mask(other, 64);
     const uint32_t hash = (uint32_t) hash_ip(x->seed, asset, hash_ip(x->seed, peer, 0));
+    const uint8_t list = is_sender(view->flow, end) ? LIST_SENDS : LIST_RECEIVES;
     struct exfiltration_entry *entry = find(x, asset, peer, hash);
-    const bool is_new = entry == NULL;
     uint32_t item;
 
-    if (!is_new) {
-        lru_move(&x->lru, 0, (uint32_t) (entry - x->entries));
-    } else {
-        item = x->n_used < x->config.capacity ? x->n_used++
-                                              : evict(x, view->time_ns, view->counters);
-        entry = &x->entries[item];
-        *entry = (struct exfiltration_entry){ .asset = asset, .peer = peer, .hash = hash };
-        slot_index_insert(&x->index, hash, item);
-        lru_append(&x->lru, 0, item);
+    if (entry != NULL) {
+        item = (uint32_t) (entry - x->entries);
+        if (is_over(x, entry, view->time_ns)) {
+            entry->list = list;
+            entry->received = 0;
+            begin_window(entry, view);
+        } else if (entry->list < list) {
+            entry->list = list;
+            begin_window(entry, view);
+        }
+        lru_move(&x->lru, entry->list, item);
+        return entry;
     }
-    if (is_new || is_over(x, entry, view->time_ns)) {
-        entry->start_ns = view->time_ns;
-        entry->since_ns = view->flow->first_ns;
-        entry->sent = entry->received = entry->told = 0;
+    if (!find_room(x, list, view->time_ns, view->counters, &item)) {
+        return NULL;
     }
+    entry = &x->entries[item];
+    *entry = (struct exfiltration_entry){
+        .asset = asset, .peer = peer, .hash = hash, .list = list
+    };
+    begin_window(entry, view);
+    slot_index_insert(&x->index, hash, item);
+    lru_append(&x->lru, list, item);
     return entry;
 }
 
@@ -212,17 +248,41 @@ find(const struct exfiltration *x, struct ip_address asset, struct ip_address pe
     return NULL;
 }
 
-static uint32_t
-evict(struct exfiltration *x, uint64_t time_ns, struct counters *counters)
+/* Takes the item for a new entry of 'list': pairs that only received give way first, unless
+ * one that sent has not come back for longer than a window, and to those that sent only. */
+static bool
+find_room(struct exfiltration *x, unsigned list, uint64_t time_ns,
+          struct counters *counters, uint32_t *ret_item)
 {
-    const uint32_t item = lru_oldest(&x->lru, 0);
+    uint32_t item = lru_oldest(&x->lru, LIST_SENDS);
 
-    if (!is_over(x, &x->entries[item], time_ns)) {
-        counter_inc(counters, COUNTER_CLASSIFY_EXFILTRATIONS_EVICTED);
+    if (x->n_used < x->config.capacity) {
+        *ret_item = x->n_used++;
+        return true;
+    }
+    if (lru_is_end(&x->lru, item) || !is_over(x, &x->entries[item], time_ns)) {
+        const uint32_t receives = lru_oldest(&x->lru, LIST_RECEIVES);
+
+        if (!lru_is_end(&x->lru, receives)) {
+            item = receives;
+        } else if (list == LIST_RECEIVES) {
+            return false;
+        } else {
+            counter_inc(counters, COUNTER_CLASSIFY_EXFILTRATIONS_EVICTED);
+        }
     }
     slot_index_remove(&x->index, x->entries[item].hash, item);
     lru_remove(&x->lru, item);
-    return item;
+    *ret_item = item;
+    return true;
+}
+
+static void
+begin_window(struct exfiltration_entry *entry, const struct detect_view *view)
+{
+    entry->start_ns = view->time_ns;
+    entry->since_ns = view->flow->first_ns;
+    entry->sent = entry->told = 0;
 }
 
 /* Whether a time is not in the window, also because it is of another recording. */
