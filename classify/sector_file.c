@@ -14,6 +14,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "base/timestamp.h"
+#include "classify/service_read.h"
 
 static const struct range_source *
 read_source(struct sector_build *build, const struct config_node *root, const char *path);
@@ -234,31 +235,14 @@ read_services(struct sector_build *build, const struct config_node *group)
     if (list == NULL) {
         return NULL;
     }
-    if (!config_node_is_list(list) || config_n(list) == 0) {
+    set = arena_take(build->arena, sizeof *set);
+    if (!service_set_read(list, build->problems, set)) {
+        return NULL;
+    }
+    if (config_n(list) == 0) {
         config_error(list, build->problems,
                      "'services' is not a list of services; expected [ \"...\", ... ]");
         return NULL;
-    }
-    set = arena_take(build->arena, sizeof *set);
-    *set = (struct service_set){ { 0 } };
-    for (size_t i = 0; i < config_n(list); i++) {
-        const struct config_node *node = config_at(list, i);
-        enum service service;
-        const char *text;
-
-        if (!config_text(node, build->problems, &text)) {
-            continue;
-        }
-        if (service_parse(text, &service)) {
-            service_set_add(set, service);
-        } else {
-            const char *nearest = config_nearest(text, service_names());
-
-            config_error(node, build->problems, "unknown service \"%.40s\"; %s%s%s", text,
-                         nearest != NULL ? "did you mean \"" : "expected a name that ",
-                         nearest != NULL ? nearest : "\"sectorwatch protocols\" lists",
-                         nearest != NULL ? "\"?" : "");
-        }
     }
     return set;
 }

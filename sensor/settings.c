@@ -35,6 +35,7 @@ static const struct setting_kind kinds[] = {
                             "two capital letters, \"NG\"" },
     [SETTING_INTERFACES] = { "list of interfaces", interface_is_name,
                              "an interface such as \"eth1\"" },
+    [SETTING_SERVICES] = { "list of services", NULL, NULL },
     [SETTING_LISTS] = { "list of groups", NULL, NULL },
     [SETTING_PLACES] = { "list of groups", NULL, NULL },
 };
@@ -172,8 +173,11 @@ const struct setting settings_table[] = {
       1 << 22, "16384",
       "Pairs of hosts watched at a time, and sources; the one idle longest gives way." },
     { "detect.lateral", "hosts", SETTING_U32, AT(detect.lateral.hosts), 2, 1024, "10",
-      "Different assets that one asset reaches by file sharing, remote desktop, shells or "
-      "the like for a lateral observation." },
+      "Different assets that one asset reaches by services of administration for a lateral "
+      "observation." },
+    { "detect.lateral", "services", SETTING_SERVICES, AT(detect.lateral.services), 0, 0,
+      "[ \"smb\", \"rdp\", \"ssh\", \"winrm\", \"msrpc\", \"vnc\", \"telnet\" ]",
+      "Those services, by their ports as \"sectorwatch protocols\" lists them." },
     { "detect.lateral", "within", SETTING_DURATION, AT(detect.lateral.within_ns), 0, 0,
       "\"10m\"", "The time in which it reaches them." },
     { "detect.lateral", "capacity", SETTING_U32, AT(detect.lateral.capacity), 256, 1 << 22,
@@ -196,14 +200,23 @@ const struct setting settings_table[] = {
       "Assets and ports watched at a time; those that little comes to give way first." },
     { "detect.amplification", "bytes", SETTING_SIZE, AT(detect.amplification.bytes), 0,
       1 << 20, "\"1MB\"",
-      "UDP answers of services that can be made to amplify, to one asset that did not ask, "
-      "or from one asset and much larger than the questions, in one interval, for an "
+      "UDP answers of the services of the next key to one asset that did not ask, or from "
+      "one asset and much larger than the questions, in one interval, for an "
       "amplification." },
+    { "detect.amplification", "services", SETTING_SERVICES,
+      AT(detect.amplification.services), 0, 0,
+      "[ \"dns\", \"ntp\", \"ldap\", \"chargen\", \"qotd\", \"ssdp\", \"snmp\", "
+      "\"rpcbind\", \"netbios\", \"rip\", \"tftp\", \"memcached\", \"ws-discovery\", "
+      "\"mssql\", \"sip\", \"coap\" ]",
+      "Services that can be made to amplify, by their UDP ports as \"sectorwatch "
+      "protocols\" lists them: those of CISA's alert TA14-017A but for BitTorrent, whose "
+      "ordinary downloads look alike, and Kad, Quake and Steam, which "
+      "the sensor does not know; and those of Microsoft SQL Server's browser, SIP and "
+      "CoAP." },
     { "detect.amplification", "hosts", SETTING_U32, AT(detect.amplification.hosts), 1, 40,
       "8", "From so many hosts, where the asset did not ask." },
-    { "detect.amplification", "ratio", SETTING_U32, AT(detect.amplification.ratio),
-      DETECT_AMPLIFICATION_RATIO_MIN, 1000, "5",
-      "So many times as large as the question, where the asset answers." },
+    { "detect.amplification", "ratio", SETTING_U32, AT(detect.amplification.ratio), 2, 1000,
+      "5", "So many times as large as the question, where the asset answers." },
     { "detect.amplification", "times", SETTING_U32, AT(detect.amplification.times), 2, 1000,
       "10", "And so many times what is usual, as for floods." },
     { "detect.amplification", "within", SETTING_DURATION,
@@ -214,9 +227,14 @@ const struct setting settings_table[] = {
     { "detect.beacon", "contacts", SETTING_U32, AT(detect.beacon.contacts), 6,
       DETECT_BEACON_CONTACTS_MAX, "24",
       "Contacts in a row of one asset with one port of one host outside, at intervals that "
-      "hardly differ, for a beacon. Services that ask at intervals by their nature, such "
-      "as "
-      "those of time, names and mail, do not count." },
+      "hardly differ, for a beacon." },
+    { "detect.beacon", "services_not", SETTING_SERVICES, AT(detect.beacon.services_not), 0,
+      0,
+      "[ \"ntp\", \"ptp\", \"dns\", \"netbios\", \"dhcp\", \"ssdp\", \"ws-discovery\", "
+      "\"snmp\", \"syslog\", \"radius\", \"mqtt\", \"imap\", \"pop3\", \"smtp\", "
+      "\"sip\", \"ike\", \"openvpn\", \"wireguard\", \"bgp\" ]",
+      "Services that ask at intervals by their nature: what goes to their ports, as "
+      "\"sectorwatch protocols\" lists them, does not count, whatever it is." },
     { "detect.beacon", "jitter", SETTING_U32, AT(detect.beacon.jitter), 0, 50, "10",
       "Per cent of their median by which three in four intervals deviate at most." },
     { "detect.beacon", "shortest", SETTING_DURATION, AT(detect.beacon.shortest_ns), 0, 0,
@@ -228,8 +246,14 @@ const struct setting settings_table[] = {
       "Pairs of hosts watched at a time; those with few contacts give way first." },
     { "detect.exfiltration", "bytes", SETTING_SIZE, AT(detect.exfiltration.bytes), 0,
       1 << 30, "\"100MB\"",
-      "Bytes that one asset sends to one host outside for an exfiltration. What it serves "
-      "to the public does not count." },
+      "Bytes that one asset sends to one host outside for an exfiltration: in connections "
+      "that it opened, whatever the service, and in those that the host opened if the "
+      "service is one of the next key. What it serves to the public does not count." },
+    { "detect.exfiltration", "services", SETTING_SERVICES, AT(detect.exfiltration.services),
+      0, 0,
+      "[ \"smb\", \"nfs\", \"rsync\", \"ldap\", \"mssql\", \"mysql\", \"postgres\", "
+      "\"oracle\", \"redis\", \"mongodb\", \"elastic\", \"dicom\", \"hl7\" ]",
+      "Services that hold data and are not for the public, as they were recognised." },
     { "detect.exfiltration", "ratio", SETTING_U32, AT(detect.exfiltration.ratio), 1, 1000,
       "10",
       "So many times what it gets from there by the same flows and others, each counted "

@@ -92,6 +92,8 @@ is_same(const struct setting *setting, const struct settings *a, const struct se
     case SETTING_COUNTRIES:
     case SETTING_INTERFACES:
         return is_same_list(x, y);
+    case SETTING_SERVICES:
+        return memcmp(x, y, sizeof(struct service_set)) == 0;
     case SETTING_PLACES:
         return are_same_places(&a->geo, &b->geo);
     case SETTING_LISTS:
@@ -141,6 +143,9 @@ copy_value(const struct setting *setting, struct settings *to, const struct sett
     case SETTING_COUNTRIES:
     case SETTING_INTERFACES:
         copy_list(x, y, arena);
+        break;
+    case SETTING_SERVICES:
+        *(struct service_set *) x = *(const struct service_set *) y;
         break;
     case SETTING_PLACES:
     case SETTING_LISTS:

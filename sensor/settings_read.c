@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/country_code.h"
 #include "base/timestamp.h"
+#include "classify/service_read.h"
 #include "sensor/settings_table.h"
 
 static void set_defaults(struct arena *arena, struct settings *settings);
@@ -359,6 +360,9 @@ read_value(const struct config_node *node, const struct setting *setting,
     case SETTING_COUNTRIES:
     case SETTING_INTERFACES:
         read_text_list(node, setting, arena, at, problems);
+        break;
+    case SETTING_SERVICES:
+        (void) service_set_read(node, problems, at);
         break;
     case SETTING_LISTS:
         if (is_list_of_groups(node, problems)) {

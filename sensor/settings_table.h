@@ -21,8 +21,9 @@ enum setting_type {
     SETTING_CONFIDENCES,
     SETTING_COUNTRIES,
     SETTING_INTERFACES,
-    SETTING_LISTS,  /* The groups of 'lists'. */
-    SETTING_PLACES, /* The groups of 'geo.places'. */
+    SETTING_SERVICES, /* struct service_set. */
+    SETTING_LISTS,    /* The groups of 'lists'. */
+    SETTING_PLACES,   /* The groups of 'geo.places'. */
 };
 
 struct setting_kind {

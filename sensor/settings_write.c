@@ -30,6 +30,26 @@ write_comment(FILE *out, const char *indent, const char *text)
     putc('\n', out);
 }
 
+/* Writes "name = value;", a list in as many lines of at most 92 columns as it takes. */
+static void
+write_value(FILE *out, const char *indent, const struct setting *setting)
+{
+    const char *value = setting->value;
+    size_t column = (size_t) fprintf(out, "%s%s = %.*s", indent, setting->name,
+                                     (int) strcspn(value, " "), value);
+
+    for (value += strcspn(value, " "); *value != '\0'; value += strcspn(value, " ")) {
+        const size_t n = strcspn(++value, " ");
+
+        if (column + 1 + n + 1 > 92) {
+            fprintf(out, "\n%s ", indent);
+            column = strlen(indent) + 1;
+        }
+        column += (size_t) fprintf(out, " %.*s", (int) n, value);
+    }
+    fputs(";\n", out);
+}
+
 /* Number of path elements that two dotted paths share at their start. */
 static size_t
 shared_depth(const char *a, const char *b)
@@ -101,7 +121,7 @@ settings_write_default(FILE *out)
             putc('\n', out);
         }
         write_comment(out, indent, s->description);
-        fprintf(out, "%s%s = %s;\n", indent, s->name, s->value);
+        write_value(out, indent, s);
     }
     write_group_change(out, group, "");
 }
@@ -121,6 +141,10 @@ write_roff(FILE *out, const char *text)
     }
 }
 
+/* Characters of a default that stand beside the name: man(1) does not break the lines of
+ * what an entry is headed with. */
+enum { SHORT_VALUE_MAX = 50 };
+
 void
 settings_write_manual(FILE *out)
 {
@@ -135,12 +159,20 @@ settings_write_manual(FILE *out)
         } else if (s->type == SETTING_SIZE) {
             fprintf(out, ", 64kB to %uMB", s->max);
         }
-        fputs("; default ", out);
-        for (const char *c = s->value; *c != '\0'; c++) {
-            fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
+        if (strlen(s->value) > SHORT_VALUE_MAX) {
+            fputs(")\"\n", out);
+            write_roff(out, s->description);
+            fputs(" Default: ", out);
+            write_roff(out, s->value);
+            putc('.', out);
+        } else {
+            fputs("; default ", out);
+            for (const char *c = s->value; *c != '\0'; c++) {
+                fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
+            }
+            fputs(")\"\n", out);
+            write_roff(out, s->description);
         }
-        fputs(")\"\n", out);
-        write_roff(out, s->description);
         fputs(setting_is_reloaded(s) ? "\n" : " A change needs a restart.\n", out);
     }
 }

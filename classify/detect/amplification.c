@@ -11,9 +11,10 @@
  * the asset that gets them, from many hosts, and at the asset that sends them and is made
  * use of.  Of the latter the peer is whose address was forged, not who forged it.
  *
- * The victim is told by UDP from the port of a reflecting service to an asset that was not
- * seen to ask; where only one direction is seen, ordinary answers look so too, and then
- * they are what is usual.  The reflector is told by how much more it sends than it gets. */
+ * The victim is told by UDP from the port of a service that is configured to an asset that
+ * was not seen to ask; where only one direction is seen, ordinary answers look so too, and
+ * then they are what is usual.  The reflector is told by how much more it sends than it
+ * gets. */
 struct amplification {
     struct amplification_config config;
     struct surge_table *table;
@@ -21,13 +22,12 @@ struct amplification {
 
 enum role { ROLE_VICTIM, ROLE_REFLECTOR };
 
-/* What the configuration asks for is no less: most answers are not worth a look. */
-enum { RATIO_MIN = DETECT_AMPLIFICATION_RATIO_MIN };
-
-static bool amplification_wants(const struct detect_view *view);
+static bool amplification_wants(const void *state, const struct detect_view *view);
 static void amplification_flow(void *state, const struct detect_view *view);
-static bool is_answer_to_nobody(const struct flow *flow, unsigned victim);
-static bool is_reflecting(enum service service);
+static bool is_answer_to_nobody(const struct amplification *a, const struct flow *flow,
+                                unsigned victim);
+static bool is_large_answer(const struct amplification *a, const struct flow *flow);
+static bool is_reflecting(const struct amplification *a, uint16_t port);
 static uint64_t bytes_since_growth(const struct flow *flow, const struct flow_end *end);
 static void add(const struct amplification *a, const struct detect_view *view,
                 unsigned asset_end, enum role role);
@@ -76,62 +76,57 @@ const struct detector detector_amplification = {
 };
 
 static bool
-amplification_wants(const struct detect_view *view)
+amplification_wants(const void *state, const struct detect_view *view)
 {
+    const struct amplification *a = state;
     const struct flow *flow = view->flow;
 
     return flow->protocol == IP_PROTOCOL_UDP &&
-           (is_answer_to_nobody(flow, FLOW_INITIATOR) ||
-            is_answer_to_nobody(flow, FLOW_RESPONDER) ||
-            (flow->ends[FLOW_RESPONDER].range != 0 &&
-             flow->ends[FLOW_INITIATOR].packets != 0 &&
-             flow->ends[FLOW_RESPONDER].bytes / RATIO_MIN >=
-                 flow->ends[FLOW_INITIATOR].bytes &&
-             is_reflecting(
-                 service_by_port(IP_PROTOCOL_UDP, flow->ends[FLOW_RESPONDER].port))));
+           (is_answer_to_nobody(a, flow, FLOW_INITIATOR) ||
+            is_answer_to_nobody(a, flow, FLOW_RESPONDER) || is_large_answer(a, flow));
 }
 
 static void
 amplification_flow(void *state, const struct detect_view *view)
 {
     const struct amplification *a = state;
-    const struct flow_end *ends = view->flow->ends;
 
-    if (is_answer_to_nobody(view->flow, FLOW_INITIATOR)) {
+    if (is_answer_to_nobody(a, view->flow, FLOW_INITIATOR)) {
         add(a, view, FLOW_INITIATOR, ROLE_VICTIM);
-    } else if (is_answer_to_nobody(view->flow, FLOW_RESPONDER)) {
+    } else if (is_answer_to_nobody(a, view->flow, FLOW_RESPONDER)) {
         add(a, view, FLOW_RESPONDER, ROLE_VICTIM);
-    } else if (ends[FLOW_RESPONDER].bytes / a->config.ratio >= ends[FLOW_INITIATOR].bytes) {
+    } else {
         add(a, view, FLOW_RESPONDER, ROLE_REFLECTOR);
     }
 }
 
-/* Whether the end is an asset that only got, from the port of a reflecting service.  Two
+/* Whether the end is an asset that only got, from the port of such a service.  Two
  * ports that are the same do not tell who asked. */
 static bool
-is_answer_to_nobody(const struct flow *flow, unsigned victim)
+is_answer_to_nobody(const struct amplification *a, const struct flow *flow, unsigned victim)
 {
     const struct flow_end *to = &flow->ends[victim], *from = &flow->ends[1 - victim];
 
     return to->range != 0 && to->packets == 0 && !ip_is_to_many(to->address) &&
            (flow->initiator_is_guess || from->port == to->port) &&
-           is_reflecting(service_by_port(IP_PROTOCOL_UDP, from->port));
+           is_reflecting(a, from->port);
 }
 
-/* UDP services whose answers are larger than the questions and need no handshake, as CISA's
- * alert TA14-017A, "UDP-Based Amplification Attacks", lists them, with CoAP. */
+/* Whether the responder is an asset that was asked, and answers much more. */
 static bool
-is_reflecting(enum service service)
+is_large_answer(const struct amplification *a, const struct flow *flow)
 {
-    static const bool table[N_SERVICES] = {
-        [SERVICE_CHARGEN] = true, [SERVICE_COAP] = true,         [SERVICE_DNS] = true,
-        [SERVICE_LDAP] = true,    [SERVICE_MEMCACHED] = true,    [SERVICE_MSSQL] = true,
-        [SERVICE_NETBIOS] = true, [SERVICE_NTP] = true,          [SERVICE_RPCBIND] = true,
-        [SERVICE_SIP] = true,     [SERVICE_SNMP] = true,         [SERVICE_SSDP] = true,
-        [SERVICE_TFTP] = true,    [SERVICE_WS_DISCOVERY] = true,
-    };
+    const struct flow_end *from = &flow->ends[FLOW_RESPONDER];
+    const struct flow_end *to = &flow->ends[FLOW_INITIATOR];
 
-    return table[service];
+    return from->range != 0 && to->packets != 0 && is_reflecting(a, from->port) &&
+           from->bytes / a->config.ratio >= to->bytes;
+}
+
+static bool
+is_reflecting(const struct amplification *a, uint16_t port)
+{
+    return service_set_has(&a->config.services, service_by_port(IP_PROTOCOL_UDP, port));
 }
 
 /* What an end sent in its last packets, up to FLOW_GROWTH: the others were counted as the

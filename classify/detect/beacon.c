@@ -59,7 +59,6 @@ struct regularity {
 
 static void beacon_tried(void *state, const struct detect_view *view,
                          const struct attempt *attempt);
-static bool asks_at_intervals(enum service service);
 static struct beacon_entry *look_up(struct beacon *beacon, const struct beacon_key *key,
                                     uint64_t time_ns, struct counters *counters);
 static struct beacon_entry *find(const struct beacon *beacon, const struct beacon_key *key,
@@ -128,7 +127,8 @@ beacon_tried(void *state, const struct detect_view *view, const struct attempt *
 
     if (ends[FLOW_INITIATOR].range == 0 || !is_outside(&ends[FLOW_RESPONDER]) ||
         attempt->port == 0 ||
-        asks_at_intervals(service_by_port(attempt->protocol, attempt->port))) {
+        service_set_has(&beacon->config.services_not,
+                        service_by_port(attempt->protocol, attempt->port))) {
         return;
     }
     entry = look_up(beacon, &key, attempt->time_ns, view->counters);
@@ -155,24 +155,6 @@ beacon_tried(void *state, const struct detect_view *view, const struct attempt *
             }
         }
     }
-}
-
-/* Clocks, names, mail boxes, logs, keys and the like are asked for at intervals all the
- * time. */
-static bool
-asks_at_intervals(enum service service)
-{
-    static const bool table[N_SERVICES] = {
-        [SERVICE_NTP] = true,          [SERVICE_DNS] = true,     [SERVICE_SNMP] = true,
-        [SERVICE_SYSLOG] = true,       [SERVICE_PTP] = true,     [SERVICE_DHCP] = true,
-        [SERVICE_RADIUS] = true,       [SERVICE_NETBIOS] = true, [SERVICE_SSDP] = true,
-        [SERVICE_WS_DISCOVERY] = true, [SERVICE_MQTT] = true,    [SERVICE_IMAP] = true,
-        [SERVICE_POP3] = true,         [SERVICE_SMTP] = true,    [SERVICE_SIP] = true,
-        [SERVICE_IKE] = true,          [SERVICE_OPENVPN] = true, [SERVICE_WIREGUARD] = true,
-        [SERVICE_BGP] = true,
-    };
-
-    return table[service];
 }
 
 static struct beacon_entry *

@@ -39,7 +39,7 @@ static const struct login {
     { SERVICE_ORACLE, 40, 12288 },
 };
 
-static bool brute_force_wants_end(const struct detect_view *view);
+static bool brute_force_wants_end(const void *state, const struct detect_view *view);
 static void brute_force_end(void *state, const struct detect_view *view);
 static struct distinct_table *make_table(const struct brute_force_config *config,
                                          uint32_t threshold, struct hash_seed seed);
@@ -98,13 +98,14 @@ make_table(const struct brute_force_config *config, uint32_t threshold,
 }
 
 static bool
-brute_force_wants_end(const struct detect_view *view)
+brute_force_wants_end(const void *state, const struct detect_view *view)
 {
     const struct flow *flow = view->flow;
     const struct flow_end *from = &flow->ends[FLOW_INITIATOR];
     const struct flow_end *to = &flow->ends[FLOW_RESPONDER];
     const struct login *login;
 
+    (void) state;
     if (flow->service == SERVICE_NONE || !flow_has_data(flow) || from->packets == 0 ||
         to->packets == 0 || flow->initiator_is_guess || flow->is_continued ||
         flow->end_reason == FLOW_END_ACTIVE_TIMEOUT || to->port == MAIL_RELAY_PORT) {

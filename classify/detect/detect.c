@@ -126,7 +126,8 @@ detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
-        if ((flow->events & part->detector->events) != 0 && part->detector->wants(&view)) {
+        if ((flow->events & part->detector->events) != 0 &&
+            part->detector->wants(part->state, &view)) {
             part->detector->flow(part->state, &view);
         }
     }
@@ -213,7 +214,7 @@ detect_flow_end(struct detectors *detectors, const struct flow *flow,
     for (unsigned i = 0; is_worth_showing(flow) && i < detectors->at_end.n; i++) {
         const struct part *part = &detectors->at_end.parts[i];
 
-        if (part->detector->wants_end(&view)) {
+        if (part->detector->wants_end(part->state, &view)) {
             part->detector->end(part->state, &view);
         }
     }
@@ -253,9 +254,10 @@ is_wanted(const struct detectors *detectors, const struct detect_view *view)
         return false;
     }
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
-        const struct detector *detector = detectors->at_flow.parts[i].detector;
+        const struct part *part = &detectors->at_flow.parts[i];
 
-        if ((view->flow->events & detector->events) != 0 && detector->wants(view)) {
+        if ((view->flow->events & part->detector->events) != 0 &&
+            part->detector->wants(part->state, view)) {
             return true;
         }
     }
@@ -266,7 +268,9 @@ static bool
 is_wanted_end(const struct detectors *detectors, const struct detect_view *view)
 {
     for (unsigned i = 0; is_worth_showing(view->flow) && i < detectors->at_end.n; i++) {
-        if (detectors->at_end.parts[i].detector->wants_end(view)) {
+        const struct part *part = &detectors->at_end.parts[i];
+
+        if (part->detector->wants_end(part->state, view)) {
             return true;
         }
     }

@@ -41,7 +41,8 @@ struct brute_force_config {
 };
 
 struct lateral_config {
-    uint32_t hosts; /* Assets that one asset reached by services of administration, ... */
+    uint32_t hosts;              /* Assets that one asset reached ... */
+    struct service_set services; /* ... on ports of these, of administration, ... */
     uint64_t within_ns;
     uint32_t capacity; /* Assets watched at a time. */
 };
@@ -54,16 +55,14 @@ struct flood_config {
     uint32_t capacity;  /* Assets and ports watched at a time. */
 };
 
-/* The least that amplification_config.ratio may be. */
-enum { DETECT_AMPLIFICATION_RATIO_MIN = 4 };
-
 struct amplification_config {
-    uint64_t bytes;     /* Of answers to nobody, or of large ones, ... */
-    uint32_t hosts;     /* ... from so many hosts, to a victim; ... */
-    uint32_t ratio;     /* ... an answer to its question, at a reflector; ... */
-    uint32_t times;     /* ... and so many times what is usual, ... */
-    uint64_t within_ns; /* ... in one interval. */
-    uint32_t capacity;  /* Assets and services watched at a time. */
+    struct service_set services; /* Of UDP, whose answers are larger than questions. */
+    uint64_t bytes;              /* Of answers to nobody, or of large ones, ... */
+    uint32_t hosts;              /* ... from so many hosts, to a victim; ... */
+    uint32_t ratio;              /* ... an answer to its question, at a reflector; ... */
+    uint32_t times;              /* ... and so many times what is usual, ... */
+    uint64_t within_ns;          /* ... in one interval. */
+    uint32_t capacity;           /* Assets and services watched at a time. */
 };
 
 enum { DETECT_BEACON_CONTACTS_MAX = 65 };
@@ -73,6 +72,7 @@ struct beacon_config {
     uint32_t jitter;   /* ... of whose intervals three in four deviate by so many per
                           cent, ... */
     uint64_t shortest_ns, longest_ns; /* ... each so long. */
+    struct service_set services_not;  /* What asks at intervals by its nature. */
     uint32_t capacity;                /* Pairs and ports watched at a time. */
 };
 
@@ -80,7 +80,8 @@ struct exfiltration_config {
     uint64_t bytes; /* Sent by one asset to one peer, ... */
     uint32_t ratio; /* ... so many times what came back, ... */
     uint64_t within_ns;
-    uint32_t capacity; /* Pairs watched at a time. */
+    struct service_set services; /* Those that count also where the peer opened the flow. */
+    uint32_t capacity;           /* Pairs watched at a time. */
 };
 
 struct icmp_tunnel_config {

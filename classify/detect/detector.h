@@ -30,13 +30,14 @@ struct detector {
     void (*unmake)(void *state);
     uint32_t (*n)(const void *state); /* Keys in its table; NULL: it has none. */
     /* A flow to which a packet meant one of 'events' (bits of enum flow_event), if 'wants'
-     * says so, which looks at flow and lists only, and at no state.  All or none. */
+     * says so, which looks at flow, lists and of the state only at its configuration: it is
+     * asked on other threads, too.  All or none. */
     unsigned events;
-    bool (*wants)(const struct detect_view *view);
+    bool (*wants)(const void *state, const struct detect_view *view);
     void (*flow)(void *state, const struct detect_view *view);
     /* A flow that ended, if 'wants_end' says so, in the same way; but none that is no more
      * than a packet or two without an answer.  Both or none. */
-    bool (*wants_end)(const struct detect_view *view);
+    bool (*wants_end)(const void *state, const struct detect_view *view);
     void (*end)(void *state, const struct detect_view *view);
     /* An observation, of these kinds, bits 1 << kind, that was made where flows are
      * followed.  Both or none. */

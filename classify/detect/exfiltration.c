@@ -11,10 +11,11 @@
 /* An asset sends much to one host outside, and gets little back: data that leave, or a
  * backup.
  *
- * What an asset serves to those who come to it counts only by services that hold data and
- * are not for the public; what it sends and gets when it is the one who comes counts by
- * any.  IPv6 hosts are counted by /64.  A flow counts, in both directions, when it ends;
- * before that, what it has sent so far is added each time it has grown.
+ * What an asset serves to those who come to it counts only by the services that are
+ * configured, which hold data and are not for the public; what it sends and gets when it is
+ * the one who comes counts by any.  IPv6 hosts are counted by /64.  A flow counts, in both
+ * directions, when it ends; before that, what it has sent so far is added each time it has
+ * grown.
  *
  * The window begins with the first flow that sends more than it gets.  Pairs that have none
  * so far are kept for what the asset got before, but only in room that pairs with one
@@ -46,13 +47,13 @@ struct exfiltration {
     struct lru lru;
 };
 
-static bool exfiltration_wants(const struct detect_view *view);
+static bool exfiltration_wants(const void *state, const struct detect_view *view);
 static void exfiltration_grew(void *state, const struct detect_view *view);
-static bool exfiltration_wants_end(const struct detect_view *view);
+static bool exfiltration_wants_end(const void *state, const struct detect_view *view);
 static void exfiltration_end(void *state, const struct detect_view *view);
-static bool find_asset(const struct flow *flow, unsigned *ret_end);
+static bool find_asset(const struct exfiltration *x, const struct flow *flow,
+                       unsigned *ret_end);
 static bool is_sender(const struct flow *flow, unsigned end);
-static bool holds_data(enum service service);
 static struct exfiltration_entry *look_up(struct exfiltration *x,
                                           const struct detect_view *view, unsigned end);
 static struct exfiltration_entry *find(const struct exfiltration *x,
@@ -108,11 +109,11 @@ const struct detector detector_exfiltration = {
 };
 
 static bool
-exfiltration_wants(const struct detect_view *view)
+exfiltration_wants(const void *state, const struct detect_view *view)
 {
     unsigned end;
 
-    return find_asset(view->flow, &end) && is_sender(view->flow, end);
+    return find_asset(state, view->flow, &end) && is_sender(view->flow, end);
 }
 
 static void
@@ -122,7 +123,7 @@ exfiltration_grew(void *state, const struct detect_view *view)
     const struct flow_end *ends = view->flow->ends;
     unsigned end;
 
-    if (find_asset(view->flow, &end) && is_sender(view->flow, end)) {
+    if (find_asset(x, view->flow, &end) && is_sender(view->flow, end)) {
         struct exfiltration_entry *entry = look_up(x, view, end);
 
         judge(x, entry, entry->sent + ends[end].bytes,
@@ -131,11 +132,11 @@ exfiltration_grew(void *state, const struct detect_view *view)
 }
 
 static bool
-exfiltration_wants_end(const struct detect_view *view)
+exfiltration_wants_end(const void *state, const struct detect_view *view)
 {
     unsigned end;
 
-    return find_asset(view->flow, &end);
+    return find_asset(state, view->flow, &end);
 }
 
 static void
@@ -146,7 +147,7 @@ exfiltration_end(void *state, const struct detect_view *view)
     struct exfiltration_entry *entry;
     unsigned end;
 
-    if (find_asset(view->flow, &end) && (entry = look_up(x, view, end)) != NULL) {
+    if (find_asset(x, view->flow, &end) && (entry = look_up(x, view, end)) != NULL) {
         entry->sent += ends[end].bytes;
         entry->received += ends[1 - end].bytes;
         if (is_sender(view->flow, end)) {
@@ -157,14 +158,15 @@ exfiltration_end(void *state, const struct detect_view *view)
 
 /* Which end is the asset of a flow that counts. */
 static bool
-find_asset(const struct flow *flow, unsigned *ret_end)
+find_asset(const struct exfiltration *x, const struct flow *flow, unsigned *ret_end)
 {
     if (flow->ends[0].bytes < FLOW_BYTES_MIN && flow->ends[1].bytes < FLOW_BYTES_MIN) {
         return false;
     }
     for (unsigned end = 0; end < 2; end++) {
         if (flow->ends[end].range != 0 && is_outside(&flow->ends[1 - end]) &&
-            (end == FLOW_INITIATOR || holds_data((enum service) flow->service))) {
+            (end == FLOW_INITIATOR ||
+             service_set_has(&x->config.services, (enum service) flow->service))) {
             *ret_end = end;
             return true;
         }
@@ -176,20 +178,6 @@ static bool
 is_sender(const struct flow *flow, unsigned end)
 {
     return flow->ends[end].bytes > flow->ends[1 - end].bytes;
-}
-
-static bool
-holds_data(enum service service)
-{
-    static const bool table[N_SERVICES] = {
-        [SERVICE_SMB] = true,      [SERVICE_NFS] = true,     [SERVICE_RSYNC] = true,
-        [SERVICE_LDAP] = true,     [SERVICE_MSSQL] = true,   [SERVICE_MYSQL] = true,
-        [SERVICE_POSTGRES] = true, [SERVICE_ORACLE] = true,  [SERVICE_REDIS] = true,
-        [SERVICE_MONGODB] = true,  [SERVICE_ELASTIC] = true, [SERVICE_DICOM] = true,
-        [SERVICE_HL7] = true,
-    };
-
-    return table[service];
 }
 
 /* The pair's entry, made if need be, in a window that the time belongs to; NULL if there is

@@ -24,7 +24,7 @@ enum { ONE_SIDED = 8 }; /* Packets of UDP for each that came back. */
 static void flood_tried(void *state, const struct detect_view *view,
                         const struct attempt *attempt);
 static void flood_prefetch(const void *state, const struct attempt *attempt);
-static bool flood_wants(const struct detect_view *view);
+static bool flood_wants(const void *state, const struct detect_view *view);
 static void flood_grew(void *state, const struct detect_view *view);
 static void add(const struct flood *flood, const struct detect_view *view,
                 struct surge_amount amount);
@@ -102,10 +102,11 @@ flood_prefetch(const void *state, const struct attempt *attempt)
 }
 
 static bool
-flood_wants(const struct detect_view *view)
+flood_wants(const void *state, const struct detect_view *view)
 {
     const struct flow *flow = view->flow;
 
+    (void) state;
     return flow->ends[FLOW_RESPONDER].range != 0 && !flow->initiator_is_guess &&
            !is_connection(flow->protocol) &&
            !ip_is_to_many(flow->ends[FLOW_RESPONDER].address);

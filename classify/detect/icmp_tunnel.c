@@ -34,7 +34,7 @@ struct icmp_tunnel {
     struct told told[N_TOLD];
 };
 
-static bool icmp_tunnel_wants(const struct detect_view *view);
+static bool icmp_tunnel_wants(const void *state, const struct detect_view *view);
 static void icmp_tunnel_grew(void *state, const struct detect_view *view);
 static void icmp_tunnel_end(void *state, const struct detect_view *view);
 static bool is_tunnel(const struct icmp_tunnel_config *config, const struct flow *flow);
@@ -74,11 +74,12 @@ const struct detector detector_icmp_tunnel = {
 };
 
 static bool
-icmp_tunnel_wants(const struct detect_view *view)
+icmp_tunnel_wants(const void *state, const struct detect_view *view)
 {
     const struct flow *flow = view->flow;
     const uint16_t type = flow->ends[FLOW_INITIATOR].port;
 
+    (void) state;
     return ((flow->protocol == IP_PROTOCOL_ICMP && type == ICMP_ECHO_REQUEST) ||
             (flow->protocol == IP_PROTOCOL_ICMPV6 && type == ICMPV6_ECHO_REQUEST)) &&
            !flow_is_one_way(flow);

@@ -1,3 +1,6 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "classify/detect/detector.h"
 #include "classify/detect/distinct.h"
 
@@ -5,9 +8,13 @@
  * answered: as somebody does who is inside already and goes from host to host.  Those who
  * administer or back up many hosts do the same.  (Tries that fail are a sweep.) */
 
+struct lateral {
+    struct service_set services;
+    struct distinct_table *assets;
+};
+
 static void lateral_attempt(void *state, const struct detect_view *view,
                             const struct attempt *attempt);
-static bool is_of_administration(enum service service);
 
 static void *
 lateral_make(const struct detect_config *config, struct hash_seed seed)
@@ -19,13 +26,24 @@ lateral_make(const struct detect_config *config, struct hash_seed seed)
         .evicted = COUNTER_CLASSIFY_LATERALS_EVICTED,
     };
 
-    return config->lateral.capacity == 0 ? NULL : distinct_table_new(&distinct, seed);
+    struct lateral *lateral;
+
+    if (config->lateral.capacity == 0) {
+        return NULL;
+    }
+    lateral = memory_zeroed(1, sizeof *lateral);
+    lateral->services = config->lateral.services;
+    lateral->assets = distinct_table_new(&distinct, seed);
+    return lateral;
 }
 
 static void
 lateral_unmake(void *state)
 {
-    distinct_table_free(state);
+    struct lateral *lateral = state;
+
+    distinct_table_free(lateral->assets);
+    free(lateral);
 }
 
 const struct detector detector_lateral = {
@@ -38,6 +56,7 @@ const struct detector detector_lateral = {
 static void
 lateral_attempt(void *state, const struct detect_view *view, const struct attempt *attempt)
 {
+    const struct lateral *lateral = state;
     const struct flow_end *ends = view->flow->ends;
     const struct distinct_key key = { .a = attempt->source };
     const uint32_t host = (uint32_t) hash_ip(hash_seed_fixed(), attempt->target, 0);
@@ -45,24 +64,14 @@ lateral_attempt(void *state, const struct detect_view *view, const struct attemp
 
     if (attempt->was_answered && ends[FLOW_INITIATOR].range != 0 &&
         ends[FLOW_RESPONDER].range != 0 &&
-        is_of_administration(service_by_port(attempt->protocol, attempt->port)) &&
-        distinct_note(state, &key, host, attempt->time_ns, view->counters, &report)) {
+        service_set_has(&lateral->services,
+                        service_by_port(attempt->protocol, attempt->port)) &&
+        distinct_note(lateral->assets, &key, host, attempt->time_ns, view->counters,
+                      &report)) {
         struct observation *observation = observation_list_add(
             view->observations, OBSERVATION_LATERAL, view->flow, view->time_ns);
 
         observation->asset_ends = 1U << FLOW_INITIATOR;
         distinct_describe(&report, "hosts by administration", observation);
     }
-}
-
-static bool
-is_of_administration(enum service service)
-{
-    static const bool table[N_SERVICES] = {
-        [SERVICE_SMB] = true,    [SERVICE_RDP] = true,   [SERVICE_SSH] = true,
-        [SERVICE_WINRM] = true,  [SERVICE_MSRPC] = true, [SERVICE_VNC] = true,
-        [SERVICE_TELNET] = true,
-    };
-
-    return table[service];
 }

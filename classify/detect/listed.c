@@ -13,8 +13,9 @@ static void observe_all(const struct detect_view *view, uint64_t on,
                         enum observation_kind kind, unsigned asset_ends, const char *what);
 
 static bool
-listed_wants(const struct detect_view *view)
+listed_wants(const void *state, const struct detect_view *view)
 {
+    (void) state;
     return !view->flow->is_continued && view->lists != NULL &&
            indicator_lists_n(view->lists) > 0;
 }

@@ -183,6 +183,14 @@ struct detect_case {
     const char *seen; /* A line for each observation: its kind and its detail. */
 };
 
+/* The same, where not all is configured as it is shipped. */
+struct detect_configured_case {
+    const char *name;
+    void (*configure)(struct detect_config *config);
+    struct detect_play plays[DETECT_PLAYS_MAX];
+    const char *seen;
+};
+
 #define DETECT_OUTSIDE UINT32_C(0xcb007101) /* 203.0.113.1, and so on. */
 #define DETECT_ASSET   UINT32_C(0xc0000241) /* 192.0.2.65. */
 
@@ -204,37 +212,70 @@ struct detect_case {
         .target = DETECT_ASSET, .source_port = 40000, .target_port = 443             \
     }
 
+/* Adds services by their names, a space between them. */
+static inline void
+detect_add_services(struct service_set *set, const char *names)
+{
+    while (*names != '\0') {
+        const size_t n = strcspn(names, " ");
+        char name[32];
+        enum service service;
+
+        (void) snprintf(name, sizeof name, "%.*s", (int) n, names);
+        assert_true(service_parse(name, &service));
+        service_set_add(set, service);
+        names += n + strspn(names + n, " ");
+    }
+}
+
 /* What the configuration that is shipped asks for. */
-static const struct detect_config detect_shipped = {
-    .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-    .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-    .brute_force = { .logins = 30,
-                     .hosts = 5,
-                     .within_ns = 300 * NS_PER_SECOND,
-                     .capacity = 256 },
-    .lateral = { .hosts = 10, .within_ns = 600 * NS_PER_SECOND, .capacity = 256 },
-    .flood = { .requests = 1000,
-               .packets = 20000,
-               .times = 10,
-               .within_ns = 10 * NS_PER_SECOND,
-               .capacity = 256 },
-    .amplification = { .bytes = 1 << 20,
-                       .hosts = 8,
-                       .ratio = 5,
-                       .times = 10,
-                       .within_ns = 10 * NS_PER_SECOND,
-                       .capacity = 256 },
-    .beacon = { .contacts = 24,
-                .jitter = 10,
-                .shortest_ns = 10 * NS_PER_SECOND,
-                .longest_ns = 86400 * NS_PER_SECOND,
-                .capacity = 256 },
-    .exfiltration = { .bytes = 100 << 20,
-                      .ratio = 10,
-                      .within_ns = 3600 * NS_PER_SECOND,
-                      .capacity = 256 },
-    .icmp_tunnel = { .packets = 50, .bytes = 10 << 20 },
-};
+static inline struct detect_config
+detect_shipped(void)
+{
+    struct detect_config config = {
+        .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .brute_force = { .logins = 30,
+                         .hosts = 5,
+                         .within_ns = 300 * NS_PER_SECOND,
+                         .capacity = 256 },
+        .lateral = { .hosts = 10, .within_ns = 600 * NS_PER_SECOND, .capacity = 256 },
+        .flood = { .requests = 1000,
+                   .packets = 20000,
+                   .times = 10,
+                   .within_ns = 10 * NS_PER_SECOND,
+                   .capacity = 256 },
+        .amplification = { .bytes = 1 << 20,
+                           .hosts = 8,
+                           .ratio = 5,
+                           .times = 10,
+                           .within_ns = 10 * NS_PER_SECOND,
+                           .capacity = 256 },
+        .beacon = { .contacts = 24,
+                    .jitter = 10,
+                    .shortest_ns = 10 * NS_PER_SECOND,
+                    .longest_ns = 86400 * NS_PER_SECOND,
+                    .capacity = 256 },
+        .exfiltration = { .bytes = 100 << 20,
+                          .ratio = 10,
+                          .within_ns = 3600 * NS_PER_SECOND,
+                          .capacity = 256 },
+        .icmp_tunnel = { .packets = 50, .bytes = 10 << 20 },
+    };
+
+    detect_add_services(&config.lateral.services, "smb rdp ssh winrm msrpc vnc telnet");
+    detect_add_services(
+        &config.beacon.services_not,
+        "ntp ptp dns netbios dhcp ssdp ws-discovery snmp syslog radius mqtt "
+        "imap pop3 smtp sip ike openvpn wireguard bgp");
+    detect_add_services(&config.exfiltration.services,
+                        "smb nfs rsync ldap mssql mysql postgres oracle redis mongodb "
+                        "elastic dicom hl7");
+    detect_add_services(&config.amplification.services,
+                        "dns ntp ldap chargen qotd ssdp snmp rpcbind netbios rip tftp "
+                        "memcached ws-discovery mssql sip coap");
+    return config;
+}
 
 static inline uint64_t
 detect_play_time(const struct detect_play *play, unsigned i)
@@ -263,11 +304,13 @@ detect_run_play(struct detect_run *run, const struct detect_play *play, unsigned
     detect_run_try(run, &try, play->letters);
 }
 
-/* Plays a case, all in the order of time, and compares what was seen. */
+/* Plays all in the order of time, and compares what was seen. */
 static inline void
-detect_run_case(const struct detect_case *c)
+detect_run_plays(const struct detect_config *config,
+                 const struct detect_play plays[static DETECT_PLAYS_MAX],
+                 const char *expected)
 {
-    struct detect_run *run = detect_run_new(&detect_shipped, NULL);
+    struct detect_run *run = detect_run_new(config, NULL);
     unsigned at[DETECT_PLAYS_MAX] = { 0 };
     char seen[4096] = "";
 
@@ -276,17 +319,16 @@ detect_run_case(const struct detect_case *c)
         unsigned next = DETECT_PLAYS_MAX;
 
         for (unsigned i = 0; i < DETECT_PLAYS_MAX; i++) {
-            if (at[i] < c->plays[i].n &&
-                (next == DETECT_PLAYS_MAX ||
-                 detect_play_time(&c->plays[i], at[i]) <
-                     detect_play_time(&c->plays[next], at[next]))) {
+            if (at[i] < plays[i].n && (next == DETECT_PLAYS_MAX ||
+                                       detect_play_time(&plays[i], at[i]) <
+                                           detect_play_time(&plays[next], at[next]))) {
                 next = i;
             }
         }
         if (next == DETECT_PLAYS_MAX) {
             break;
         }
-        detect_run_play(run, &c->plays[next], at[next]++);
+        detect_run_play(run, &plays[next], at[next]++);
     }
     detect_run_end(run);
     for (size_t i = 0; i < run->seen.n; i++) {
@@ -297,8 +339,25 @@ detect_run_case(const struct detect_case *c)
         (void) snprintf(seen + length, sizeof seen - length, "%s: %s\n",
                         observation_name(observation->kind), observation->detail);
     }
-    assert_string_equal(seen, c->seen);
+    assert_string_equal(seen, expected);
     detect_run_free(run);
+}
+
+static inline void
+detect_run_case(const struct detect_case *c)
+{
+    const struct detect_config config = detect_shipped();
+
+    detect_run_plays(&config, c->plays, c->seen);
+}
+
+static inline void
+detect_run_configured_case(const struct detect_configured_case *c)
+{
+    struct detect_config config = detect_shipped();
+
+    c->configure(&config);
+    detect_run_plays(&config, c->plays, c->seen);
 }
 
 #endif

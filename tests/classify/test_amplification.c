@@ -4,6 +4,13 @@
     .source = DETECT_ASSET, .target = 0x0b000000, .n_targets = (n), .source_port = 40000, \
     .target_port = 53
 
+static void
+quic_only(struct detect_config *config)
+{
+    config->amplification.services = (struct service_set){ { 0 } };
+    detect_add_services(&config->amplification.services, "quic");
+}
+
 static const struct detect_case cases[] = {
     { "answers of many name servers that nobody asked",
       { DETECT_VISITS,
@@ -82,6 +89,45 @@ static const struct detect_case cases[] = {
           .answer_size = 1400,
           DETECT_IN(443) } },
       "" },
+    { "quotes of the day that nobody asked for",
+      { DETECT_VISITS,
+        { .letters = "U",
+          .n = 2000,
+          .gap_ms = 2,
+          .start_ms = 95000,
+          .answer_size = 1400,
+          .source = DETECT_ASSET,
+          .target = 0x0b000000,
+          .n_targets = 50,
+          .source_port = 40000,
+          .target_port = 17 } },
+      "amplification: 1025 kB of qotd that nobody asked for in 10s, from about 44 "
+      "sources\n" },
+};
+
+static const struct detect_configured_case configured[] = {
+    { "of another service that is configured",
+      quic_only,
+      { DETECT_VISITS,
+        { .letters = "qQ",
+          .n = 2000,
+          .gap_ms = 2,
+          .start_ms = 95000,
+          .size = 60,
+          .answer_size = 1400,
+          DETECT_IN(443) } },
+      "amplification: 1025 kB of large quic answers sent in 10s\n" },
+    { "large answers of a service that is not configured",
+      quic_only,
+      { DETECT_VISITS,
+        { .letters = "qQ",
+          .n = 2000,
+          .gap_ms = 2,
+          .start_ms = 95000,
+          .size = 60,
+          .answer_size = 1400,
+          DETECT_IN(53) } },
+      "" },
 };
 
 static void
@@ -90,8 +136,14 @@ test_case(void **state)
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }

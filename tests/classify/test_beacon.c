@@ -1,5 +1,11 @@
 #include "classify/detect_run.h"
 
+static void
+no_services(struct detect_config *config)
+{
+    config->beacon.services_not = (struct service_set){ { 0 } };
+}
+
 static const struct detect_case cases[] = {
     { "once a minute",
       { { .letters = "sakdDfF", .n = 24, .gap_ms = 60000, DETECT_OUT(443) } },
@@ -67,14 +73,27 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static const struct detect_configured_case configured[] = {
+    { "clocks, where no service is left out",
+      no_services,
+      { { .letters = "qQ", .n = 24, .gap_ms = 64000, DETECT_OUT(123) } },
+      "beacon: 24 contacts with udp/123, one every 64s, jitter 0%\n" },
+};
+
 static void
 test_case(void **state)
 {
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }

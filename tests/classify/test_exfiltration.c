@@ -1,5 +1,12 @@
 #include "classify/detect_run.h"
 
+static void
+https_only(struct detect_config *config)
+{
+    config->exfiltration.services = (struct service_set){ { 0 } };
+    detect_add_services(&config->exfiltration.services, "tls");
+}
+
 static const struct detect_case cases[] = {
     { "an upload in one connection",
       { { .letters = "sak", .n = 1, .one_port = true, DETECT_OUT(443) },
@@ -155,14 +162,39 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static const struct detect_configured_case configured[] = {
+    { "a site of the asset is read, of a service that is configured",
+      https_only,
+      { { .letters = "sakdDDDDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .answer_size = 60000,
+          DETECT_IN(443) } },
+      "exfiltration: 100 MB sent and 0 MB received in 440s\n" },
+    { "a database, of a service that is not configured",
+      https_only,
+      { { .letters = "sakdDDDDfF",
+          .n = 500,
+          .gap_ms = 1000,
+          .answer_size = 60000,
+          DETECT_IN(1433) } },
+      "" },
+};
+
 static void
 test_case(void **state)
 {
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }

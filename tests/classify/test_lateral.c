@@ -1,5 +1,12 @@
 #include "classify/detect_run.h"
 
+static void
+http_only(struct detect_config *config)
+{
+    config->lateral.services = (struct service_set){ { 0 } };
+    detect_add_services(&config->lateral.services, "http");
+}
+
 static const struct detect_case cases[] = {
     { "file sharing with many assets",
       { { .letters = "sakdD",
@@ -59,14 +66,39 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static const struct detect_configured_case configured[] = {
+    { "web servers, where they are configured",
+      http_only,
+      { { .letters = "sakdD",
+          .n = 10,
+          .gap_ms = 1000,
+          .n_targets = 10,
+          DETECT_AMONG(80) } },
+      "lateral: 10 hosts by administration in 9s\n" },
+    { "file sharing, where it is not configured",
+      http_only,
+      { { .letters = "sakdD",
+          .n = 10,
+          .gap_ms = 1000,
+          .n_targets = 10,
+          DETECT_AMONG(445) } },
+      "" },
+};
+
 static void
 test_case(void **state)
 {
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }

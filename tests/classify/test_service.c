@@ -24,6 +24,8 @@ static const struct port_case cases[] = {
     { "modbus", IP_PROTOCOL_TCP, 502, SERVICE_MODBUS },
     { "dnp3 over udp", IP_PROTOCOL_UDP, 20000, SERVICE_DNP3 },
     { "bacnet", IP_PROTOCOL_UDP, 47808, SERVICE_BACNET },
+    { "quote of the day", IP_PROTOCOL_UDP, 17, SERVICE_QOTD },
+    { "rip", IP_PROTOCOL_UDP, 520, SERVICE_RIP },
     { "quic", IP_PROTOCOL_UDP, 443, SERVICE_QUIC },
     { "tls", IP_PROTOCOL_TCP, 443, SERVICE_TLS },
     { "iec 61162-450, first group", IP_PROTOCOL_UDP, 60001, SERVICE_NMEA },
