@@ -164,7 +164,10 @@ report(const char *name, uint32_t capacity, bool detect)
     };
     const struct detect_config detect_config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 65536 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 65536 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 65536 },
         .brute_force = { .logins = 30,
                          .hosts = 5,
                          .within_ns = 300 * NS_PER_SECOND,
@@ -187,10 +190,11 @@ report(const char *name, uint32_t capacity, bool detect)
                     .longest_ns = 86400 * NS_PER_SECOND,
                     .capacity = 65536 },
         .exfiltration = { .bytes = 100 << 20,
+                          .flow_bytes = 4096,
                           .ratio = 10,
                           .within_ns = 3600 * NS_PER_SECOND,
                           .capacity = 16384 },
-        .icmp_tunnel = { .packets = 50, .bytes = 10 << 20 },
+        .icmp_tunnel = { .packets = 50, .larger = 100, .bytes = 10 << 20, .large = 300 },
     };
     struct bench *bench = memory_zeroed(1, sizeof *bench);
     const uint64_t n =

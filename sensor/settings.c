@@ -98,7 +98,7 @@ const struct setting settings_table[] = {
       "Interfaces that 'run' captures from when none is named on its command line." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",
       "Bytes captured of a frame." },
-    { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 0, 2047, "\"64MB\"",
+    { "capture", "ring", SETTING_SIZE, AT(capture.ring_bytes), 64, 2047, "\"64MB\"",
       "Memory of each capture ring, in the kernel." },
     { "capture", "rings", SETTING_U32, AT(rings), 1, 16, "1",
       "Rings of each interface, among which the kernel shares its flows out. With more "
@@ -119,7 +119,7 @@ const struct setting settings_table[] = {
       "Tunnels opened within one frame." },
     { "decode", "fragment_packets", SETTING_U32, AT(decode.fragment_packets_max), 16,
       1 << 16, "4096", "Fragmented packets put together at a time; the oldest gives way." },
-    { "decode", "fragment_memory", SETTING_SIZE, AT(decode.fragment_bytes_max), 0, 65536,
+    { "decode", "fragment_memory", SETTING_SIZE, AT(decode.fragment_bytes_max), 64, 65536,
       "\"16MB\"", "Memory for their data." },
     { "decode", "fragment_timeout", SETTING_DURATION, AT(decode.fragment_timeout_ns), 0, 0,
       "\"30s\"",
@@ -148,6 +148,10 @@ const struct setting settings_table[] = {
       "65536", "Pairs of hosts watched at a time; the one idle longest gives way." },
     { "detect.sweep", "hosts", SETTING_U32, AT(detect.sweep.hosts), 2, 1024, "15",
       "Different hosts that one source tries on one port for a sweep." },
+    { "detect.sweep", "answered", SETTING_U32, AT(detect.sweep.answered), 1, 1000, "4",
+      "Tries that were answered for each that failed, of one source on one port, up to "
+      "which its failures count: who talks to many hosts for a living fails now and "
+      "then." },
     { "detect.sweep", "within", SETTING_DURATION, AT(detect.sweep.within_ns), 0, 0,
       "\"5m\"", "The time in which it tries them." },
     { "detect.sweep", "capacity", SETTING_U32, AT(detect.sweep.capacity), 256, 1 << 22,
@@ -156,6 +160,11 @@ const struct setting settings_table[] = {
       "Different names of one domain that one host asks the DNS for, for a dns-tunnel." },
     { "detect.dns_tunnel", "length", SETTING_U32, AT(detect.dns_tunnel.length), 16, 200,
       "48", "Characters that each of them has at least before the domain." },
+    { "detect.dns_tunnel", "label", SETTING_U32, AT(detect.dns_tunnel.label), 1, 63, "16",
+      "Characters that the longest label of each of them has at least, there." },
+    { "detect.dns_tunnel", "characters", SETTING_U32, AT(detect.dns_tunnel.characters), 1,
+      38, "10",
+      "Different characters that each of them has at least, there, a dot among them." },
     { "detect.dns_tunnel", "within", SETTING_DURATION, AT(detect.dns_tunnel.within_ns), 0,
       0, "\"10m\"", "The time in which it asks for them." },
     { "detect.dns_tunnel", "capacity", SETTING_U32, AT(detect.dns_tunnel.capacity), 256,
@@ -198,7 +207,7 @@ const struct setting settings_table[] = {
     { "detect.flood", "capacity", SETTING_U32, AT(detect.flood.capacity), 256, 1 << 22,
       "16384",
       "Assets and ports watched at a time; those that little comes to give way first." },
-    { "detect.amplification", "bytes", SETTING_SIZE, AT(detect.amplification.bytes), 0,
+    { "detect.amplification", "bytes", SETTING_SIZE, AT(detect.amplification.bytes), 64,
       1 << 20, "\"1MB\"",
       "UDP answers of the services of the next key to one asset that did not ask, or from "
       "one asset and much larger than the questions, in one interval, for an "
@@ -244,7 +253,7 @@ const struct setting settings_table[] = {
     { "detect.beacon", "capacity", SETTING_U32, AT(detect.beacon.capacity), 256, 1 << 22,
       "65536",
       "Pairs of hosts watched at a time; those with few contacts give way first." },
-    { "detect.exfiltration", "bytes", SETTING_SIZE, AT(detect.exfiltration.bytes), 0,
+    { "detect.exfiltration", "bytes", SETTING_SIZE, AT(detect.exfiltration.bytes), 64,
       1 << 30, "\"100MB\"",
       "Bytes that one asset sends to one host outside for an exfiltration: in connections "
       "that it opened, whatever the service, and in those that the host opened if the "
@@ -254,6 +263,10 @@ const struct setting settings_table[] = {
       "[ \"smb\", \"nfs\", \"rsync\", \"ldap\", \"mssql\", \"mysql\", \"postgres\", "
       "\"oracle\", \"redis\", \"mongodb\", \"elastic\", \"dicom\", \"hl7\" ]",
       "Services that hold data and are not for the public, as they were recognised." },
+    { "detect.exfiltration", "flow_bytes", SETTING_SIZE, AT(detect.exfiltration.flow_bytes),
+      1, 1024, "\"4kB\"",
+      "Flows in which neither end sent as much are not looked at: less is little more than "
+      "a handshake." },
     { "detect.exfiltration", "ratio", SETTING_U32, AT(detect.exfiltration.ratio), 1, 1000,
       "10",
       "So many times what it gets from there by the same flows and others, each counted "
@@ -265,9 +278,16 @@ const struct setting settings_table[] = {
       "Pairs of hosts watched at a time; the one idle longest gives way." },
     { "detect.icmp_tunnel", "packets", SETTING_U32, AT(detect.icmp_tunnel.packets), 2,
       1 << 20, "50",
-      "Echo requests, and replies that are larger, between two hosts for an icmp-tunnel." },
-    { "detect.icmp_tunnel", "bytes", SETTING_SIZE, AT(detect.icmp_tunnel.bytes), 0, 1 << 20,
-      "\"10MB\"", "Or so much in large echoes of one flow." },
+      "Echo requests of one flow, and as many replies that are larger, for an "
+      "icmp-tunnel." },
+    { "detect.icmp_tunnel", "larger", SETTING_U32, AT(detect.icmp_tunnel.larger), 1, 65535,
+      "100",
+      "Bytes by which the replies of a flow are larger than its requests, on average." },
+    { "detect.icmp_tunnel", "bytes", SETTING_SIZE, AT(detect.icmp_tunnel.bytes), 64,
+      1 << 20, "\"10MB\"", "Or so much in large echoes of one flow." },
+    { "detect.icmp_tunnel", "large", SETTING_U32, AT(detect.icmp_tunnel.large), 1, 65535,
+      "300",
+      "Bytes that its requests, or its replies, have at least on average, as frames." },
     { "cascade", "sectors_touched", SETTING_U32, AT(cascade.sectors_touched), 2, 10, "2",
       "Sectors whose assets one peer contacts, on ports that do not serve the public, for "
       "a multi-sector observation." },

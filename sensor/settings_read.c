@@ -339,11 +339,11 @@ read_value(const struct config_node *node, const struct setting *setting,
         }
         break;
     case SETTING_SIZE:
-        if (config_size(node, problems, at) &&
-            (*(uint64_t *) at < 65536 || *(uint64_t *) at >> 20 > setting->max)) {
+        if (config_size(node, problems, at) && (*(uint64_t *) at >> 10 < setting->min ||
+                                                *(uint64_t *) at >> 20 > setting->max)) {
             config_error(node, problems,
-                         "'%s' is out of range; expected from \"64kB\" to \"%uMB\"",
-                         setting->name, setting->max);
+                         "'%s' is out of range; expected from \"%ukB\" to \"%uMB\"",
+                         setting->name, setting->min, setting->max);
         }
         break;
     case SETTING_TEXT:

@@ -37,7 +37,7 @@ struct setting {
     const char *name;
     enum setting_type type;
     size_t offset;     /* In struct settings. */
-    uint32_t min, max; /* Numbers; sizes: in MB but for the least, 64kB. */
+    uint32_t min, max; /* Numbers; sizes: the least in kB, the most in MB. */
     const char *value; /* The default, as libconfig text. */
     const char *description;
 };

@@ -157,7 +157,7 @@ settings_write_manual(FILE *out)
         if (s->type == SETTING_U32) {
             fprintf(out, ", %u to %u", s->min, s->max);
         } else if (s->type == SETTING_SIZE) {
-            fprintf(out, ", 64kB to %uMB", s->max);
+            fprintf(out, ", %ukB to %uMB", s->min, s->max);
         }
         if (strlen(s->value) > SHORT_VALUE_MAX) {
             fputs(")\"\n", out);

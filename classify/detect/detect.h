@@ -23,14 +23,16 @@ struct scan_config {
 struct sweep_config {
     uint32_t hosts; /* Distinct hosts tried on one port by one source, ... */
     uint64_t within_ns;
+    uint32_t answered; /* ... if no more tries than this were answered for each failed. */
     uint32_t capacity; /* Sources and ports watched at a time. */
 };
 
 struct dns_tunnel_config {
-    uint32_t names;     /* Distinct names of one domain asked for by one host, ... */
-    uint32_t length;    /* ... each with so many characters before the domain, ... */
-    uint64_t within_ns; /* ... in this time, make a tunnel. */
-    uint32_t capacity;  /* Hosts and domains watched at a time. */
+    uint32_t names;  /* Distinct names of one domain asked for by one host, ... */
+    uint32_t length; /* ... each with so many characters before the domain, ... */
+    uint32_t label, characters; /* ... in the longest label, and different ones, ... */
+    uint64_t within_ns;         /* ... in this time, make a tunnel. */
+    uint32_t capacity;          /* Hosts and domains watched at a time. */
 };
 
 struct brute_force_config {
@@ -77,16 +79,19 @@ struct beacon_config {
 };
 
 struct exfiltration_config {
-    uint64_t bytes; /* Sent by one asset to one peer, ... */
-    uint32_t ratio; /* ... so many times what came back, ... */
+    uint64_t bytes;      /* Sent by one asset to one peer, ... */
+    uint64_t flow_bytes; /* ... in flows of which one end sent so much, ... */
+    uint32_t ratio;      /* ... so many times what came back, ... */
     uint64_t within_ns;
     struct service_set services; /* Those that count also where the peer opened the flow. */
     uint32_t capacity;           /* Pairs watched at a time. */
 };
 
 struct icmp_tunnel_config {
-    uint32_t packets; /* Echo replies that are larger than the requests, or ... */
-    uint64_t bytes;   /* ... so much in large echoes of one flow. */
+    uint32_t packets; /* Echo replies ... */
+    uint32_t larger;  /* ... that are so many bytes larger than the requests, or ... */
+    uint64_t bytes;   /* ... so much in echoes of one flow, ... */
+    uint32_t large;   /* ... each of so many bytes. */
 };
 
 /* What watches with a capacity of 0, or icmp_tunnel with 0 packets, is left out. */

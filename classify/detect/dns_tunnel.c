@@ -15,15 +15,13 @@
  * most 40 digits of SHA-1, below the length that counts). */
 
 enum {
-    LABEL_MIN = 16,      /* The longest label is at least so long, ... */
-    CHARACTERS_MIN = 10, /* ... of so many different characters. */
-    GENERIC_MAX = 3,     /* "co" of "co.uk" and the like are no domain of somebody's. */
+    GENERIC_MAX = 3, /* "co" of "co.uk" and the like are no domain of somebody's. */
     COUNTRY_SIZE = 2,
     SHOWN_MAX = 60, /* Characters of the domain for people. */
 };
 
 struct dns_tunnel {
-    uint32_t length_min;
+    struct dns_tunnel_config config;
     struct distinct_table *domains;
 };
 
@@ -37,7 +35,8 @@ static void dns_tunnel_observed(void *state, const struct detect_view *view,
                                 const struct observation *observation);
 static struct parts_of_name split(const char *name);
 static const char *label_before(const char *name, const char *at);
-static bool may_carry_data(const char *below, size_t n, uint32_t length_min);
+static bool may_carry_data(const struct dns_tunnel_config *config, const char *below,
+                           size_t n);
 static bool is_reverse(const char *domain);
 
 static void *
@@ -55,7 +54,7 @@ dns_tunnel_make(const struct detect_config *config, struct hash_seed seed)
         return NULL;
     }
     tunnel = memory_zeroed(1, sizeof *tunnel);
-    tunnel->length_min = config->dns_tunnel.length;
+    tunnel->config = config->dns_tunnel;
     tunnel->domains = distinct_table_new(&distinct, seed);
     return tunnel;
 }
@@ -94,7 +93,7 @@ dns_tunnel_observed(void *state, const struct detect_view *view,
     char what[SHOWN_MAX];
 
     if (tunnel == NULL || view->flow->service != SERVICE_DNS || is_reverse(parts.domain) ||
-        !may_carry_data(observation->subject, parts.n_below, tunnel->length_min)) {
+        !may_carry_data(&tunnel->config, observation->subject, parts.n_below)) {
         return;
     }
     key.b.low = hash_bytes(hash_seed_fixed(), parts.domain, strlen(parts.domain));
@@ -139,12 +138,12 @@ label_before(const char *name, const char *at)
 }
 
 static bool
-may_carry_data(const char *below, size_t n, uint32_t length_min)
+may_carry_data(const struct dns_tunnel_config *config, const char *below, size_t n)
 {
     uint64_t characters[2] = { 0, 0 };
     size_t n_characters = 0, label = 0, longest = 0;
 
-    if (n < length_min) {
+    if (n < config->length) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -155,7 +154,7 @@ may_carry_data(const char *below, size_t n, uint32_t length_min)
         n_characters += (characters[c / 64] >> c % 64 & 1) == 0;
         characters[c / 64] |= UINT64_C(1) << c % 64;
     }
-    return longest >= LABEL_MIN && n_characters >= CHARACTERS_MIN;
+    return longest >= config->label && n_characters >= config->characters;
 }
 
 static bool

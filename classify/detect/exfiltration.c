@@ -21,9 +21,6 @@
  * so far are kept for what the asset got before, but only in room that pairs with one
  * leave: who reads much of the web washes out nobody. */
 
-/* Flows in which neither end sent as much do not add up to anything in time. */
-enum { FLOW_BYTES_MIN = 16384 };
-
 enum { BYTES_PER_MB = 1 << 20 };
 
 enum { LIST_RECEIVES, LIST_SENDS, N_LISTS };
@@ -160,7 +157,8 @@ exfiltration_end(void *state, const struct detect_view *view)
 static bool
 find_asset(const struct exfiltration *x, const struct flow *flow, unsigned *ret_end)
 {
-    if (flow->ends[0].bytes < FLOW_BYTES_MIN && flow->ends[1].bytes < FLOW_BYTES_MIN) {
+    if (flow->ends[0].bytes < x->config.flow_bytes &&
+        flow->ends[1].bytes < x->config.flow_bytes) {
         return false;
     }
     for (unsigned end = 0; end < 2; end++) {

@@ -18,8 +18,6 @@
 enum {
     ICMP_ECHO_REQUEST = 8, /* RFC 792 and RFC 4443; the port of such flows. */
     ICMPV6_ECHO_REQUEST = 128,
-    LARGER = 100, /* Bytes: more than padding of short frames, or a tunnel's headers. */
-    LARGE = 300,  /* A frame of a test of the path, or of a tunnel. */
     N_TOLD = 1024,
 };
 
@@ -123,10 +121,11 @@ is_tunnel(const struct icmp_tunnel_config *config, const struct flow *flow)
     const struct flow_end *replies = &flow->ends[FLOW_RESPONDER];
     const uint64_t asked = asks->bytes / asks->packets;
     const uint64_t replied = replies->bytes / replies->packets;
-    const bool is_larger = replied >= asked + LARGER && asks->packets >= config->packets &&
+    const bool is_larger = replied >= asked + config->larger &&
+                           asks->packets >= config->packets &&
                            replies->packets >= config->packets;
 
-    return is_larger || ((asked >= LARGE || replied >= LARGE) &&
+    return is_larger || ((asked >= config->large || replied >= config->large) &&
                          asks->bytes + replies->bytes >= config->bytes);
 }
 

@@ -6,10 +6,8 @@
 /* One host tries one port of many others: TCP, UDP, SCTP, and echo requests as port 0.
  *
  * Those who talk to many hosts for a living (resolvers, proxies, monitoring) fail now and
- * then, so that a source's failures count only if they are at least one in five of its
- * tries.  Where only one direction of UDP is seen all of it looks like failures. */
-
-enum { ANSWERED_PER_FAILED = 4 };
+ * then, so that a source's failures count only if not too many of its tries were answered
+ * for each.  Where only one direction of UDP is seen all of it looks like failures. */
 
 static void sweep_attempt(void *state, const struct detect_view *view,
                           const struct attempt *attempt);
@@ -25,7 +23,7 @@ sweep_make(const struct detect_config *config, struct hash_seed seed)
         .threshold = config->sweep.hosts,
         .within_ns = config->sweep.within_ns,
         .capacity = config->sweep.capacity,
-        .answered_per_failed = ANSWERED_PER_FAILED,
+        .answered_per_failed = config->sweep.answered,
         .evicted = COUNTER_CLASSIFY_SWEEPS_EVICTED,
     };
 

@@ -234,7 +234,10 @@ detect_shipped(void)
 {
     struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
         .brute_force = { .logins = 30,
                          .hosts = 5,
                          .within_ns = 300 * NS_PER_SECOND,
@@ -257,10 +260,11 @@ detect_shipped(void)
                     .longest_ns = 86400 * NS_PER_SECOND,
                     .capacity = 256 },
         .exfiltration = { .bytes = 100 << 20,
+                          .flow_bytes = 4096,
                           .ratio = 10,
                           .within_ns = 3600 * NS_PER_SECOND,
                           .capacity = 256 },
-        .icmp_tunnel = { .packets = 50, .bytes = 10 << 20 },
+        .icmp_tunnel = { .packets = 50, .larger = 100, .bytes = 10 << 20, .large = 300 },
     };
 
     detect_add_services(&config.lateral.services, "smb rdp ssh winrm msrpc vnc telnet");

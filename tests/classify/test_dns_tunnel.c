@@ -55,16 +55,15 @@ make_name(const char *format, unsigned number, char *name, size_t size)
 }
 
 static void
-test_tunnel(void **state)
+run(const struct tunnel_case *c, struct dns_tunnel_config limits)
 {
-    const struct tunnel_case *c = *state;
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .dns_tunnel = { .names = 40,
-                        .length = 48,
-                        .within_ns = 600 * NS_PER_SECOND,
-                        .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
+        .dns_tunnel = limits,
     };
     struct detectors *detectors = detectors_new(&config, NULL, hash_seed_fixed());
     const struct flow flow = { .service = (uint8_t) c->service };
@@ -92,8 +91,51 @@ test_tunnel(void **state)
     detectors_free(detectors);
 }
 
+static const struct dns_tunnel_config shipped = {
+    .names = 40,
+    .length = 48,
+    .label = 16,
+    .characters = 10,
+    .within_ns = 600 * NS_PER_SECOND,
+    .capacity = 256,
+};
+
+static void
+test_tunnel(void **state)
+{
+    run(*state, shipped);
+}
+
+/* Names of a label of 52 of the sixteen digits, where the limits are others. */
+static void
+test_limits(void **state)
+{
+    const struct tunnel_case seen = cases[0];
+    struct tunnel_case nothing = seen;
+    struct dns_tunnel_config limits = shipped;
+
+    (void) state;
+    nothing.seen = "";
+    limits.label = 52;
+    run(&seen, limits);
+    limits.label = 53;
+    run(&nothing, limits);
+    limits = shipped;
+    limits.characters = 13;
+    run(&seen, limits);
+    limits.characters = 19;
+    run(&nothing, limits);
+    limits = shipped;
+    limits.length = 54;
+    run(&seen, limits);
+    limits.length = 55;
+    run(&nothing, limits);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_tunnel);
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_limits) };
+
+    return RUN_CASES(cases, test_tunnel) + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,7 +162,41 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static void
+two_mb(struct detect_config *config)
+{
+    config->exfiltration.bytes = 2 << 20;
+}
+
+static void
+two_mb_in_large_flows(struct detect_config *config)
+{
+    config->exfiltration.bytes = 2 << 20;
+    config->exfiltration.flow_bytes = 16384;
+}
+
 static const struct detect_configured_case configured[] = {
+    { "400 uploads of 12 kB",
+      two_mb,
+      { { .letters = "sakdDfF",
+          .n = 400,
+          .gap_ms = 1000,
+          .size = 12288,
+          DETECT_OUT(443) } },
+      "exfiltration: 2 MB sent and 0 MB received in 170s\n"
+      "exfiltration: 4 MB sent and 0 MB received in 340s\n" },
+    { "the same, where that is too little for one flow",
+      two_mb_in_large_flows,
+      { { .letters = "sakdDfF",
+          .n = 400,
+          .gap_ms = 1000,
+          .size = 12288,
+          DETECT_OUT(443) } },
+      "" },
+    { "handshakes",
+      two_mb,
+      { { .letters = "sakdDfF", .n = 4000, .gap_ms = 100, .size = 2048, DETECT_OUT(443) } },
+      "" },
     { "a site of the asset is read, of a service that is configured",
       https_only,
       { { .letters = "sakdDDDDfF",

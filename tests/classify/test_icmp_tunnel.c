@@ -1,5 +1,13 @@
 #include "classify/detect_run.h"
 
+static void
+small_limits(struct detect_config *config)
+{
+    config->icmp_tunnel.larger = 10;
+    config->icmp_tunnel.large = 100;
+    config->icmp_tunnel.bytes = 65536;
+}
+
 static const struct detect_case cases[] = {
     { "replies that are larger than the requests",
       { { .letters = "eE",
@@ -119,14 +127,63 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static const struct detect_configured_case configured[] = {
+    { "replies that are a little larger, where that is enough",
+      small_limits,
+      { { .letters = "eE",
+          .n = 60,
+          .gap_ms = 500,
+          .size = 20,
+          .answer_size = 30,
+          .one_port = true,
+          DETECT_OUT(0) } },
+      "icmp-tunnel: 9 kB of echoes, requests of 74 and replies of 84 bytes\n" },
+    { "and not as large as is asked for",
+      small_limits,
+      { { .letters = "eE",
+          .n = 60,
+          .gap_ms = 500,
+          .size = 20,
+          .answer_size = 29,
+          .one_port = true,
+          DETECT_OUT(0) } },
+      "" },
+    { "many small ones, where they are large enough",
+      small_limits,
+      { { .letters = "eE",
+          .n = 400,
+          .gap_ms = 10,
+          .size = 46,
+          .answer_size = 46,
+          .one_port = true,
+          DETECT_OUT(0) } },
+      "icmp-tunnel: 78 kB of echoes, requests of 100 and replies of 100 bytes\n" },
+    { "and where they are not",
+      small_limits,
+      { { .letters = "eE",
+          .n = 400,
+          .gap_ms = 10,
+          .size = 45,
+          .answer_size = 45,
+          .one_port = true,
+          DETECT_OUT(0) } },
+      "" },
+};
+
 static void
 test_case(void **state)
 {
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }

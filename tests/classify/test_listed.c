@@ -50,7 +50,10 @@ test_listed(void **state)
     };
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct problem_list *problems = problem_list_new();
     struct indicator_lists *lists =
@@ -186,7 +189,10 @@ test_seen(void **state)
 {
     static const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = NS_PER_SECOND,
+                   .capacity = 256 },
     };
     static struct observation_list list;
     const struct seen_case *c = *state;

@@ -46,7 +46,10 @@ test_observed(void **state)
     const struct observed_case *c = *state;
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct detectors *detectors = detectors_new(&config, NULL, hash_seed_fixed());
     const struct flow flow = { .service = (uint8_t) c->service,

@@ -48,7 +48,10 @@ test_scan(void **state)
     const struct scan_case *c = *state;
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct detect_run *run = detect_run_new(&config, NULL);
     char seen[512] = "";
@@ -83,7 +86,10 @@ test_flood(void **state)
 {
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct detect_run *run = detect_run_new(&config, NULL);
 
@@ -124,7 +130,10 @@ test_eviction(void **state)
 {
     const struct detect_config config = {
         .scan = { .ports = 3, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 65000, .within_ns = 300 * NS_PER_SECOND, .capacity = 4 },
+        .sweep = { .hosts = 65000,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 4 },
     };
     struct detect_run *run = detect_run_new(&config, NULL);
     struct detect_try scanned = {

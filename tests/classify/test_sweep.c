@@ -43,7 +43,10 @@ test_sweep(void **state)
     const struct sweep_case *c = *state;
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 15,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct detect_run *run = detect_run_new(&config, NULL);
     char seen[1024] = "";
@@ -83,7 +86,10 @@ test_estimate(void **state)
 {
     const struct detect_config config = {
         .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
-        .sweep = { .hosts = 10, .within_ns = 300 * NS_PER_SECOND, .capacity = 256 },
+        .sweep = { .hosts = 10,
+                   .answered = 4,
+                   .within_ns = 300 * NS_PER_SECOND,
+                   .capacity = 256 },
     };
     struct detect_run *run = detect_run_new(&config, NULL);
     unsigned at = 0;
@@ -109,10 +115,50 @@ test_estimate(void **state)
     detect_run_free(run);
 }
 
+/* Nine of ten tries are answered. */
+#define MOSTLY_ANSWERED                                                                   \
+    {                                                                                     \
+        { .letters = "sakd", .n = 180, .gap_ms = 10, .n_targets = 180, DETECT_OUT(443) }, \
+            { .letters = "s",                                                             \
+              .n = 20,                                                                    \
+              .start_ms = 5,                                                              \
+              .gap_ms = 90,                                                               \
+              .n_targets = 20,                                                            \
+              .source = DETECT_ASSET,                                                     \
+              .target = 0x0b000000,                                                       \
+              .source_port = 50000,                                                       \
+              .target_port = 443 },                                                       \
+    }
+
+static void
+nine_answered(struct detect_config *config)
+{
+    config->sweep.answered = 9;
+}
+
+static void
+eight_answered(struct detect_config *config)
+{
+    config->sweep.answered = 8;
+}
+
+static const struct detect_configured_case configured[] = {
+    { "mostly answered, where that is allowed", nine_answered, MOSTLY_ANSWERED,
+      "sweep: 15 hosts on tcp/443 in 1260ms\n" },
+    { "mostly answered, where it is not", eight_answered, MOSTLY_ANSWERED, "" },
+};
+
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_estimate) };
 
-    return RUN_CASES(cases, test_sweep) + cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_CASES(cases, test_sweep) + cmocka_run_group_tests(tests, NULL, NULL) +
+           RUN_CASES(configured, test_configured_case);
 }
