@@ -200,8 +200,18 @@ const struct setting settings_table[] = {
       "The same for UDP packets that are not answered, and for echo requests, to one "
       "asset." },
     { "detect.flood", "times", SETTING_U32, AT(detect.flood.times), 2, 1000, "10",
-      "And so many times what usually comes in an interval. In the first six intervals "
-      "nobody knows that, and so many times the numbers above are asked for." },
+      "And so many times what usually comes in an interval." },
+    { "detect.flood", "one_sided", SETTING_U32, AT(detect.flood.one_sided), 1, 1000, "8",
+      "UDP packets for each that came back, from which on those of a flow that has grown "
+      "to "
+      "1024 packets are not answered." },
+    { "detect.flood", "smoothing", SETTING_U32, AT(detect.flood.smoothing), 1,
+      DETECT_SMOOTHING_MAX, "64",
+      "What usually comes is an exponentially weighted moving average, in which each "
+      "interval weighs one in so many." },
+    { "detect.flood", "learning", SETTING_U32, AT(detect.flood.learning), 1, 1000, "6",
+      "Intervals after the sensor's start in which nobody knows what is usual; in them "
+      "flood.times as many requests or packets as above are asked for." },
     { "detect.flood", "within", SETTING_DURATION, AT(detect.flood.within_ns), 0, 0,
       "\"10s\"", "One interval." },
     { "detect.flood", "capacity", SETTING_U32, AT(detect.flood.capacity), 256, 1 << 22,
@@ -228,6 +238,11 @@ const struct setting settings_table[] = {
       "5", "So many times as large as the question, where the asset answers." },
     { "detect.amplification", "times", SETTING_U32, AT(detect.amplification.times), 2, 1000,
       "10", "And so many times what is usual, as for floods." },
+    { "detect.amplification", "smoothing", SETTING_U32, AT(detect.amplification.smoothing),
+      1, DETECT_SMOOTHING_MAX, "64",
+      "Each interval weighs one in so many, as for floods." },
+    { "detect.amplification", "learning", SETTING_U32, AT(detect.amplification.learning), 1,
+      1000, "6", "Intervals after the sensor's start, as for floods." },
     { "detect.amplification", "within", SETTING_DURATION,
       AT(detect.amplification.within_ns), 0, 0, "\"10s\"", "One interval." },
     { "detect.amplification", "capacity", SETTING_U32, AT(detect.amplification.capacity),

@@ -41,6 +41,8 @@ amplification_make(const struct detect_config *config, struct hash_seed seed)
     const struct surge_config surge = {
         .within_ns = config->amplification.within_ns,
         .times = config->amplification.times,
+        .smoothing = config->amplification.smoothing,
+        .learning = config->amplification.learning,
         .capacity = config->amplification.capacity,
         .evicted = COUNTER_CLASSIFY_AMPLIFICATIONS_EVICTED,
     };

@@ -49,22 +49,29 @@ struct lateral_config {
     uint32_t capacity; /* Assets watched at a time. */
 };
 
+/* The most that 'smoothing' of floods and amplification may be. */
+enum { DETECT_SMOOTHING_MAX = 512 };
+
 struct flood_config {
     uint32_t requests;  /* Unanswered TCP connections to one port, or ... */
     uint32_t packets;   /* ... unanswered packets of UDP, or echo requests, ... */
+    uint32_t one_sided; /* UDP packets for each that came back: not answered. */
     uint32_t times;     /* ... and so many times what is usual, ... */
     uint64_t within_ns; /* ... in one interval. */
+    uint32_t smoothing; /* An interval weighs one in so many in what is usual. */
+    uint32_t learning;  /* First intervals, in which nobody knows what is usual. */
     uint32_t capacity;  /* Assets and ports watched at a time. */
 };
 
 struct amplification_config {
-    struct service_set services; /* Of UDP, whose answers are larger than questions. */
-    uint64_t bytes;              /* Of answers to nobody, or of large ones, ... */
-    uint32_t hosts;              /* ... from so many hosts, to a victim; ... */
-    uint32_t ratio;              /* ... an answer to its question, at a reflector; ... */
-    uint32_t times;              /* ... and so many times what is usual, ... */
-    uint64_t within_ns;          /* ... in one interval. */
-    uint32_t capacity;           /* Assets and services watched at a time. */
+    struct service_set services;  /* Of UDP, whose answers are larger than questions. */
+    uint64_t bytes;               /* Of answers to nobody, or of large ones, ... */
+    uint32_t hosts;               /* ... from so many hosts, to a victim; ... */
+    uint32_t ratio;               /* ... an answer to its question, at a reflector; ... */
+    uint32_t times;               /* ... and so many times what is usual, ... */
+    uint64_t within_ns;           /* ... in one interval. */
+    uint32_t smoothing, learning; /* As for floods. */
+    uint32_t capacity;            /* Assets and services watched at a time. */
 };
 
 enum { DETECT_BEACON_CONTACTS_MAX = 65 };

@@ -19,8 +19,6 @@ struct flood {
     struct surge_table *table;
 };
 
-enum { ONE_SIDED = 8 }; /* Packets of UDP for each that came back. */
-
 static void flood_tried(void *state, const struct detect_view *view,
                         const struct attempt *attempt);
 static void flood_prefetch(const void *state, const struct attempt *attempt);
@@ -40,6 +38,8 @@ flood_make(const struct detect_config *config, struct hash_seed seed)
     const struct surge_config surge = {
         .within_ns = config->flood.within_ns,
         .times = config->flood.times,
+        .smoothing = config->flood.smoothing,
+        .learning = config->flood.learning,
         .capacity = config->flood.capacity,
         .evicted = COUNTER_CLASSIFY_FLOODS_EVICTED,
     };
@@ -116,9 +116,10 @@ flood_wants(const void *state, const struct detect_view *view)
 static void
 flood_grew(void *state, const struct detect_view *view)
 {
+    const struct flood *flood = state;
     const struct flow_end *from = &view->flow->ends[FLOW_INITIATOR];
     const struct flow_end *to = &view->flow->ends[FLOW_RESPONDER];
-    const bool is_one_sided = from->packets / ONE_SIDED >= to->packets;
+    const bool is_one_sided = from->packets / flood->config.one_sided >= to->packets;
 
     if (is_one_sided || is_echo(view->flow->protocol)) {
         const uint64_t n = is_one_sided ? FLOW_GROWTH : FLOW_GROWTH / 2;

@@ -9,17 +9,16 @@
 #include "base/memory.h"
 #include "base/prefetch.h"
 #include "base/timestamp.h"
+#include "classify/detect/detect.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
 
 enum { LIST_LITTLE, LIST_MUCH, N_LISTS };
 
 enum {
-    MEAN_SHIFT = 6,    /* An interval weighs 1/64 in the mean. */
     MEAN_FRACTION = 4, /* Bits of the mean after the point. */
-    LEARNING = 6,      /* Intervals after which a table knows what is usual. */
     MUCH = 16,         /* From so much in an interval on a key is worth keeping. */
-    EMPTY_MAX = 256,   /* Of a mean, next to nothing is left after so many empty ones. */
+    EMPTY_MAX = 4,     /* Times the smoothing: of a mean, a 50th is left after so many. */
     SOURCE_BITS = 16,
     RECENT = 32, /* Keys found without a look-up: a flood asks for a few all the time. */
 };
@@ -30,20 +29,22 @@ enum {
 struct surge_entry {
     alignas(64) struct ip_address asset;
     uint32_t what, hash;
-    uint64_t start_ns;     /* Of the interval in hand. */
-    uint64_t since_ns;     /* Of a surge: its beginning. */
-    uint64_t all, strange; /* In the interval in hand. */
-    uint32_t mean;         /* In units of 2^-MEAN_FRACTION. */
-    uint16_t sources;      /* A bit for each, by hash. */
-    uint8_t n_learnt : 7;  /* Intervals in the mean, up to 2^MEAN_SHIFT. */
+    uint64_t start_ns;      /* Of the interval in hand. */
+    uint64_t since_ns;      /* Of a surge: its beginning. */
+    uint64_t all, strange;  /* In the interval in hand. */
+    uint32_t mean;          /* In units of 2^-MEAN_FRACTION. */
+    uint16_t sources;       /* A bit for each, by hash. */
+    uint16_t n_learnt : 14; /* Intervals in the mean, up to DETECT_SMOOTHING_MAX. */
     bool is_surge : 1;
-    uint8_t list;
+    uint8_t list : 1;
 };
 
 static_assert(sizeof(struct surge_entry) == 64, "layout");
 
 struct surge_table {
     struct surge_config config;
+    uint64_t learning_ns; /* The sensor's first intervals. */
+    uint64_t memory_ns;   /* Of a key that did not come back for so long little is left. */
     struct hash_seed seed;
     uint32_t n_used;
     void *memory; /* What 'entries' is aligned in. */
@@ -53,6 +54,7 @@ struct surge_table {
     struct lru lru; /* By the last interval that a key was used in. */
 };
 
+static uint64_t times(uint64_t ns, uint32_t n);
 static uint32_t hash_key(const struct surge_table *table, const struct surge_key *key);
 static struct surge_entry *look_up(struct surge_table *table, const struct surge_key *key,
                                    uint64_t time_ns, struct counters *counters);
@@ -72,7 +74,7 @@ static bool go_on(struct surge_table *table, struct surge_entry *entry,
                   struct surge_report *ret);
 static bool is_surge(const struct surge_table *table, const struct surge_entry *entry,
                      const struct surge_amount *amount, struct surge_floor floor);
-static void learn(struct surge_entry *entry, uint64_t all);
+static void learn(const struct surge_table *table, struct surge_entry *entry, uint64_t all);
 static uint16_t source_bit(struct ip_address from);
 static unsigned n_sources(const struct surge_entry *entry);
 static void fill_in(const struct surge_entry *entry, struct surge_report *ret);
@@ -86,6 +88,8 @@ surge_table_new(const struct surge_config *config, struct hash_seed seed)
     const size_t over = (uintptr_t) memory % alignof(struct surge_entry);
 
     table->config = *config;
+    table->learning_ns = times(config->within_ns, config->learning);
+    table->memory_ns = times(config->within_ns, config->smoothing);
     table->seed = seed;
     table->memory = memory;
     memory += over == 0 ? 0 : alignof(struct surge_entry) - over;
@@ -153,6 +157,13 @@ surge_sources(const struct surge_report *report, char text[static SURGE_SOURCES_
                         report->has_more ? "more than" : "about", report->n_sources);
     }
     return text;
+}
+
+/* At most what can still be added to a time. */
+static uint64_t
+times(uint64_t ns, uint32_t n)
+{
+    return ns < INT64_MAX / n ? ns * n : INT64_MAX;
 }
 
 static uint32_t
@@ -258,7 +269,7 @@ is_stale(const struct surge_table *table, const struct surge_entry *entry, uint6
     const uint64_t distance_ns =
         time_ns > entry->start_ns ? time_ns - entry->start_ns : entry->start_ns - time_ns;
 
-    return distance_ns >> MEAN_SHIFT > table->config.within_ns;
+    return distance_ns > table->memory_ns;
 }
 
 static void
@@ -294,7 +305,7 @@ go_on(struct surge_table *table, struct surge_entry *entry,
         entry->since_ns = entry->is_surge ? entry->since_ns : entry->start_ns;
         fill_in(entry, ret);
     } else {
-        learn(entry, entry->all);
+        learn(table, entry, entry->all);
     }
     entry->is_surge = was_surge;
     entry->list = entry->all >= MUCH ? LIST_MUCH : entry->list;
@@ -303,9 +314,9 @@ go_on(struct surge_table *table, struct surge_entry *entry,
     entry->sources = 0;
     for (entry->start_ns += within_ns; time_ns - entry->start_ns >= within_ns;
          entry->start_ns += within_ns) {
-        learn(entry, 0);
+        learn(table, entry, 0);
         entry->is_surge = false;
-        if (++n_empty == EMPTY_MAX) {
+        if (++n_empty == EMPTY_MAX * table->config.smoothing) {
             entry->mean = 0;
             entry->start_ns = time_ns;
             break;
@@ -320,8 +331,7 @@ is_surge(const struct surge_table *table, const struct surge_entry *entry,
          const struct surge_amount *amount, struct surge_floor floor)
 {
     const uint64_t times = table->config.times;
-    const bool is_learning =
-        entry->start_ns < amount->began_ns + LEARNING * table->config.within_ns;
+    const bool is_learning = entry->start_ns < amount->began_ns + table->learning_ns;
 
     return entry->strange >= (is_learning ? floor.amount * times : floor.amount) &&
            entry->all << MEAN_FRACTION >= times * entry->mean &&
@@ -329,20 +339,21 @@ is_surge(const struct surge_table *table, const struct surge_entry *entry,
 }
 
 static void
-learn(struct surge_entry *entry, uint64_t all)
+learn(const struct surge_table *table, struct surge_entry *entry, uint64_t all)
 {
     const uint64_t most = UINT32_MAX >> MEAN_FRACTION;
     const int64_t value = (int64_t) ((all < most ? all : most) << MEAN_FRACTION);
-    unsigned shift = 0;
+    uint32_t weight = 1;
 
-    while (shift < MEAN_SHIFT && entry->n_learnt >> (shift + 1) != 0) {
-        shift++;
+    while (weight * 2 <= entry->n_learnt) {
+        weight *= 2;
     }
-    if (entry->n_learnt < 1U << MEAN_SHIFT) {
+    weight = weight < table->config.smoothing ? weight : table->config.smoothing;
+    if (entry->n_learnt < DETECT_SMOOTHING_MAX) {
         entry->n_learnt++;
     }
     entry->mean = (uint32_t) ((int64_t) entry->mean +
-                              (value - (int64_t) entry->mean) / (INT64_C(1) << shift));
+                              (value - (int64_t) entry->mean) / (int64_t) weight);
 }
 
 /* Not keyed by the table: a capture and a read of the same packets count alike. */

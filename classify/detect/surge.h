@@ -12,9 +12,9 @@
  * who sends it makes no difference, so that a flood with forged sources is one.
  *
  * A surge is an interval with more than a floor, and more than so many times the mean of
- * the intervals before it, in which the last one weighs a 64th (an exponentially weighted
+ * the intervals before it, in which each one weighs so much (an exponentially weighted
  * moving average; the first ones of a key weigh more).  Intervals of a surge do not
- * count towards the mean.  In the first six intervals of the sensor nobody knows yet what
+ * count towards the mean.  In the first intervals of the sensor nobody knows yet what
  * is usual: there the floor, too, is so many times as high.
  *
  * Fixed capacity.  Keys to which little came give way first, among equals the one idle
@@ -23,9 +23,11 @@
 struct surge_table;
 
 struct surge_config {
-    uint64_t within_ns;   /* An interval. */
-    uint32_t times;       /* The mean, to be more than usual. */
-    uint32_t capacity;    /* Keys. */
+    uint64_t within_ns; /* An interval. */
+    uint32_t times;     /* The mean, to be more than usual. */
+    uint32_t smoothing; /* An interval weighs one in so many, 1 to DETECT_SMOOTHING_MAX. */
+    uint32_t learning;  /* First intervals of the sensor. */
+    uint32_t capacity;  /* Keys. */
     enum counter evicted; /* Keys that gave way although much came to them lately. */
 };
 
