@@ -169,6 +169,8 @@ report(const char *name, uint32_t capacity, bool detect)
                    .within_ns = 300 * NS_PER_SECOND,
                    .capacity = 65536 },
         .brute_force = { .logins = 30,
+                         .tries = 3,
+                         .size = 100,
                          .hosts = 5,
                          .within_ns = 300 * NS_PER_SECOND,
                          .capacity = 16384 },

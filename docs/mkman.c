@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/counter.h"
+#include "classify/detect/detect.h"
 #include "classify/observation.h"
 #include "classify/sector.h"
 #include "classify/service.h"
@@ -60,6 +61,7 @@ static const struct {
     { "@COMPLETION@\n", command_write_completion },
     { "@CONTROL@\n", ctl_commands_write_manual },
     { "@SETTINGS@\n", settings_write_manual },
+    { "@LOGINS@\n", detect_write_logins },
     { "@FIELDS@\n", rule_field_write_manual },
     { "@OBSERVATIONS@\n", write_observations },
     { "@COUNTERS@\n", write_counters },

@@ -175,7 +175,16 @@ const struct setting settings_table[] = {
       "Short connections of one source to one login service of one host for a "
       "brute-force." },
     { "detect.brute_force", "hosts", SETTING_U32, AT(detect.brute_force.hosts), 2, 1024,
-      "5", "Or hosts at whose login service one source made three of them or more." },
+      "5", "Or hosts at whose login service one source made some of them." },
+    { "detect.brute_force", "tries", SETTING_U32, AT(detect.brute_force.tries), 1, 1024,
+      "3",
+      "So many of them for a host to count: who looks what runs there asks once or "
+      "twice." },
+    { "detect.brute_force", "size", SETTING_U32, AT(detect.brute_force.size), 10, 1000,
+      "100",
+      "Per cent of what a failed login takes at most, which is in sectorwatch.conf(5): "
+      "what "
+      "takes more is no short connection." },
     { "detect.brute_force", "within", SETTING_DURATION, AT(detect.brute_force.within_ns), 0,
       0, "\"5m\"", "The time in which it makes them." },
     { "detect.brute_force", "capacity", SETTING_U32, AT(detect.brute_force.capacity), 256,

@@ -12,21 +12,19 @@
  * handshakes and a few tries need.  A session of that size looks the same, so it is the
  * number that tells.  Tools that keep one connection open for many tries are not seen. */
 struct brute_force {
+    uint32_t size;
     struct distinct_table *pairs;   /* Logins, by source, host and service. */
     struct distinct_table *sources; /* Hosts, by source and service. */
-    struct distinct_table *hosts;   /* The same as 'pairs', up to TRIES_PER_HOST. */
+    struct distinct_table *hosts;   /* The same as 'pairs', up to the tries of a host. */
 };
-
-/* A host counts from so many on: who looks what runs there asks once or twice. */
-enum { TRIES_PER_HOST = 3 };
 
 enum { MAIL_RELAY_PORT = 25 }; /* Servers, which seldom log in. */
 
 /* What a failed login takes at most, both directions, with TLS where it is usual. */
 static const struct login {
     enum service service;
-    uint16_t packets_max;
-    uint16_t bytes_max;
+    uint32_t packets_max;
+    uint32_t bytes_max;
 } logins[] = {
     { SERVICE_SSH, 80, 16384 },     { SERVICE_TELNET, 200, 16384 },
     { SERVICE_FTP, 60, 8192 },      { SERVICE_RDP, 60, 24576 },
@@ -58,8 +56,9 @@ brute_force_make(const struct detect_config *config, struct hash_seed seed)
         return NULL;
     }
     brute_force = memory_zeroed(1, sizeof *brute_force);
+    brute_force->size = c->size;
     brute_force->pairs = make_table(c, c->logins, seed);
-    brute_force->hosts = make_table(c, TRIES_PER_HOST, seed);
+    brute_force->hosts = make_table(c, c->tries, seed);
     brute_force->sources = make_table(c, c->hosts, seed);
     return brute_force;
 }
@@ -83,6 +82,15 @@ const struct detector detector_brute_force = {
     .end = brute_force_end,
 };
 
+void
+detect_write_logins(FILE *out)
+{
+    for (size_t i = 0; i < sizeof logins / sizeof logins[0]; i++) {
+        fprintf(out, "%-9s %7u %6u\n", service_name(logins[i].service),
+                logins[i].packets_max, logins[i].bytes_max);
+    }
+}
+
 static struct distinct_table *
 make_table(const struct brute_force_config *config, uint32_t threshold,
            struct hash_seed seed)
@@ -100,20 +108,21 @@ make_table(const struct brute_force_config *config, uint32_t threshold,
 static bool
 brute_force_wants_end(const void *state, const struct detect_view *view)
 {
+    const struct brute_force *brute_force = state;
     const struct flow *flow = view->flow;
     const struct flow_end *from = &flow->ends[FLOW_INITIATOR];
     const struct flow_end *to = &flow->ends[FLOW_RESPONDER];
     const struct login *login;
 
-    (void) state;
     if (flow->service == SERVICE_NONE || !flow_has_data(flow) || from->packets == 0 ||
         to->packets == 0 || flow->initiator_is_guess || flow->is_continued ||
         flow->end_reason == FLOW_END_ACTIVE_TIMEOUT || to->port == MAIL_RELAY_PORT) {
         return false;
     }
     login = find_login((enum service) flow->service);
-    return login != NULL && from->packets + to->packets <= login->packets_max &&
-           from->bytes + to->bytes <= login->bytes_max;
+    return login != NULL &&
+           from->packets + to->packets <= login->packets_max * brute_force->size / 100 &&
+           from->bytes + to->bytes <= login->bytes_max * brute_force->size / 100;
 }
 
 /* Each connection is a value of its own.  Hosts at which there were a few count for the

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/counter.h"
 #include "base/hash.h"
@@ -37,7 +38,9 @@ struct dns_tunnel_config {
 
 struct brute_force_config {
     uint32_t logins; /* Short connections of one source to one host and service, ... */
-    uint32_t hosts;  /* ... or hosts with three of them each, ... */
+    uint32_t hosts;  /* ... or hosts with ... */
+    uint32_t tries;  /* ... so many of them each, ... */
+    uint32_t size;   /* ... of so many per cent of what a failed login takes at most, ... */
     uint64_t within_ns;
     uint32_t capacity; /* Pairs watched at a time, and sources. */
 };
@@ -143,6 +146,10 @@ uint32_t detect_observes(const struct detectors *detectors);
 /* Shows them an observation made where flows are followed. */
 void detect_observation(struct detectors *detectors, const struct observation *observation,
                         struct counters *counters, struct observation_list *list);
+
+/* Writes what a failed login takes at most, by service, for the manual: lines of its name,
+ * packets and bytes. */
+void detect_write_logins(FILE *out);
 
 /* Keys in the table of the detector called 'name': "scan" or "sweep". */
 uint32_t detectors_n(const struct detectors *detectors, const char *name);

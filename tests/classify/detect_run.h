@@ -239,6 +239,8 @@ detect_shipped(void)
                    .within_ns = 300 * NS_PER_SECOND,
                    .capacity = 256 },
         .brute_force = { .logins = 30,
+                         .tries = 3,
+                         .size = 100,
                          .hosts = 5,
                          .within_ns = 300 * NS_PER_SECOND,
                          .capacity = 256 },

@@ -1,5 +1,23 @@
 #include "classify/detect_run.h"
 
+static void
+twice_the_size(struct detect_config *config)
+{
+    config->brute_force.size = 200;
+}
+
+static void
+half_the_size(struct detect_config *config)
+{
+    config->brute_force.size = 50;
+}
+
+static void
+five_tries(struct detect_config *config)
+{
+    config->brute_force.tries = 5;
+}
+
 static const struct detect_case cases[] = {
     { "logins by SSH",
       { { .letters = "sakdDdDfF", .n = 30, .gap_ms = 1000, DETECT_IN(22) } },
@@ -66,14 +84,47 @@ static const struct detect_case cases[] = {
       "" },
 };
 
+static const struct detect_configured_case configured[] = {
+    { "sessions that are short, where so large ones may be",
+      twice_the_size,
+      { { .letters = "sakdDdDfF",
+          .n = 30,
+          .gap_ms = 1000,
+          .answer_size = 9000,
+          DETECT_IN(22) } },
+      "brute-force: 30 short connections to ssh in 29s\n" },
+    { "logins of which each is too large",
+      half_the_size,
+      { { .letters = "sakdDdDfF",
+          .n = 30,
+          .gap_ms = 1000,
+          .answer_size = 5000,
+          DETECT_IN(22) } },
+      "" },
+    { "a few tries at each of many hosts, and too few",
+      five_tries,
+      { { .letters = "sakdDdDfF",
+          .n = 20,
+          .gap_ms = 1000,
+          .n_targets = 5,
+          DETECT_IN(445) } },
+      "" },
+};
+
 static void
 test_case(void **state)
 {
     detect_run_case(*state);
 }
 
+static void
+test_configured_case(void **state)
+{
+    detect_run_configured_case(*state);
+}
+
 int
 main(void)
 {
-    return RUN_CASES(cases, test_case);
+    return RUN_CASES(cases, test_case) + RUN_CASES(configured, test_configured_case);
 }
