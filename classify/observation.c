@@ -65,6 +65,12 @@ observation_copy(struct observation *to, const struct observation *from)
 }
 
 const char *
+amplification_role_name(enum amplification_role role)
+{
+    return role == AMPLIFICATION_VICTIM ? "victim" : "reflector";
+}
+
+const char *
 observation_name(enum observation_kind kind)
 {
     return names[kind];

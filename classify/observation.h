@@ -40,6 +40,13 @@
     X(MULTI_SECTOR, "multi-sector", "one peer touched assets of several sectors")          \
     X(MULTI_COUNTRY, "multi-country", "one peer touched assets in several countries")
 
+/* What an asset is in an amplification. */
+enum amplification_role {
+    AMPLIFICATION_VICTIM,    /* It gets answers that it did not ask for. */
+    AMPLIFICATION_REFLECTOR, /* It is made to send them. */
+    N_AMPLIFICATION_ROLES
+};
+
 enum observation_kind {
 #define X(name, text, title) OBSERVATION_##name,
     OBSERVATION_TABLE(X)
@@ -90,6 +97,7 @@ struct observation {
 
     enum command_class command_class; /* Control-command only. */
     uint32_t number;                  /* Control-command: its number in the protocol. */
+    enum amplification_role amplification_role; /* Amplification only. */
 
     /* What it is about, in the field's own words: the command, the name, the fingerprint,
      * how the credentials were sent; else "". */
@@ -120,6 +128,7 @@ void observation_list_copy(struct observation_list *list,
 /* Copies an observation, but not what lies beyond its texts. */
 void observation_copy(struct observation *to, const struct observation *from);
 
+const char *amplification_role_name(enum amplification_role role); /* "victim". */
 const char *observation_name(enum observation_kind kind);
 const char *observation_title(enum observation_kind kind);
 bool observation_parse(const char *name, enum observation_kind *ret);

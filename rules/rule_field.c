@@ -47,6 +47,12 @@ command_class_of(unsigned i)
 }
 
 static const char *
+amplification_role_of(unsigned i)
+{
+    return amplification_role_name((enum amplification_role) i);
+}
+
+static const char *
 state_of(unsigned i)
 {
     return tcp_state_name((enum tcp_state) i);
@@ -199,6 +205,13 @@ has_command(const struct rule_sight *s, const char *text)
 {
     return s->observation->kind == OBSERVATION_CONTROL_COMMAND &&
            strcasecmp(s->observation->subject, text) == 0;
+}
+
+static bool
+value_amplification_role(struct rule_sight *s, uint64_t *ret)
+{
+    return s->observation->kind == OBSERVATION_AMPLIFICATION &&
+           number(s->observation->amplification_role, ret);
 }
 
 static bool
@@ -406,6 +419,13 @@ static const struct rule_field table[] = {
       .has_text = has_command,
       .description = "the control-command by the name that alerts show, "
                      "\"write-single-coil\"" },
+    { .group = "",
+      .name = "amplification_role",
+      NAMES(amplification_role_of, N_AMPLIFICATION_ROLES),
+      .value = value_amplification_role,
+      .description =
+          "what the asset is in an amplification: the victim, which gets answers "
+          "that it did not ask for, or the reflector, which is made to send them" },
     { .group = "",
       .name = "state",
       NAMES(state_of, N_TCP_STATES),

@@ -20,8 +20,6 @@ struct amplification {
     struct surge_table *table;
 };
 
-enum role { ROLE_VICTIM, ROLE_REFLECTOR };
-
 static bool amplification_wants(const void *state, const struct detect_view *view);
 static void amplification_flow(void *state, const struct detect_view *view);
 static bool is_answer_to_nobody(const struct amplification *a, const struct flow *flow,
@@ -30,9 +28,9 @@ static bool is_large_answer(const struct amplification *a, const struct flow *fl
 static bool is_reflecting(const struct amplification *a, uint16_t port);
 static uint64_t bytes_since_growth(const struct flow *flow, const struct flow_end *end);
 static void add(const struct amplification *a, const struct detect_view *view,
-                unsigned asset_end, enum role role);
+                unsigned asset_end, enum amplification_role role);
 static void observe(const struct amplification *a, const struct detect_view *view,
-                    unsigned asset_end, enum role role, enum service service,
+                    unsigned asset_end, enum amplification_role role, enum service service,
                     const struct surge_report *report);
 
 static void *
@@ -94,11 +92,11 @@ amplification_flow(void *state, const struct detect_view *view)
     const struct amplification *a = state;
 
     if (is_answer_to_nobody(a, view->flow, FLOW_INITIATOR)) {
-        add(a, view, FLOW_INITIATOR, ROLE_VICTIM);
+        add(a, view, FLOW_INITIATOR, AMPLIFICATION_VICTIM);
     } else if (is_answer_to_nobody(a, view->flow, FLOW_RESPONDER)) {
-        add(a, view, FLOW_RESPONDER, ROLE_VICTIM);
+        add(a, view, FLOW_RESPONDER, AMPLIFICATION_VICTIM);
     } else {
-        add(a, view, FLOW_RESPONDER, ROLE_REFLECTOR);
+        add(a, view, FLOW_RESPONDER, AMPLIFICATION_REFLECTOR);
     }
 }
 
@@ -146,10 +144,11 @@ bytes_since_growth(const struct flow *flow, const struct flow_end *end)
 
 static void
 add(const struct amplification *a, const struct detect_view *view, unsigned asset_end,
-    enum role role)
+    enum amplification_role role)
 {
     const struct flow_end *ends = view->flow->ends;
-    const struct flow_end *sender = &ends[role == ROLE_VICTIM ? 1 - asset_end : asset_end];
+    const struct flow_end *sender =
+        &ends[role == AMPLIFICATION_VICTIM ? 1 - asset_end : asset_end];
     const enum service service = service_by_port(IP_PROTOCOL_UDP, sender->port);
     const uint64_t bytes = bytes_since_growth(view->flow, sender);
     const struct surge_key key = {
@@ -165,7 +164,7 @@ add(const struct amplification *a, const struct detect_view *view, unsigned asse
     };
     const struct surge_floor floor = {
         .amount = a->config.bytes,
-        .n_sources = role == ROLE_VICTIM ? a->config.hosts : 1,
+        .n_sources = role == AMPLIFICATION_VICTIM ? a->config.hosts : 1,
     };
     struct surge_report report;
 
@@ -176,7 +175,8 @@ add(const struct amplification *a, const struct detect_view *view, unsigned asse
 
 static void
 observe(const struct amplification *a, const struct detect_view *view, unsigned asset_end,
-        enum role role, enum service service, const struct surge_report *report)
+        enum amplification_role role, enum service service,
+        const struct surge_report *report)
 {
     struct observation *observation = observation_list_add(
         view->observations, OBSERVATION_AMPLIFICATION, view->flow, view->time_ns);
@@ -184,12 +184,13 @@ observe(const struct amplification *a, const struct detect_view *view, unsigned 
     char span[DURATION_TEXT_SIZE], sources[SURGE_SOURCES_SIZE];
 
     observation->asset_ends = 1U << asset_end;
+    observation->amplification_role = role;
     observation->count = kb > UINT32_MAX ? UINT32_MAX : (uint32_t) kb;
     observation->since_ns = report->since_ns;
-    (void) snprintf(observation->detail, sizeof observation->detail,
-                    role == ROLE_VICTIM ? "%u kB of %s that nobody asked for in %s,%s"
-                                        : "%u kB of large %s answers sent in %s%s",
-                    observation->count, service_name(service),
-                    span_format(a->config.within_ns, span),
-                    role == ROLE_VICTIM ? surge_sources(report, sources) : "");
+    (void) snprintf(
+        observation->detail, sizeof observation->detail,
+        role == AMPLIFICATION_VICTIM ? "%u kB of %s that nobody asked for in %s,%s"
+                                     : "%u kB of large %s answers sent in %s%s",
+        observation->count, service_name(service), span_format(a->config.within_ns, span),
+        role == AMPLIFICATION_VICTIM ? surge_sources(report, sources) : "");
 }

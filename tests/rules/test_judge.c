@@ -313,6 +313,45 @@ test_pair(void **state)
     rule_set_free(set);
 }
 
+/* A reflector is no victim, and what is no amplification is neither. */
+static void
+test_amplification_role(void **state)
+{
+    static const struct {
+        const char *condition;
+        size_t n_reflector, n_flood;
+    } cases[] = { { "amplification_role = \"reflector\";", 1, 0 },
+                  { "amplification_role = \"victim\";", 0, 0 },
+                  { "amplification_role_not = \"victim\";", 1, 0 } };
+    const struct flow flow = make_flow(CHILEAN, GRID, 53);
+    static struct verdict_list list;
+    struct counters counters = { { 0 } };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+        struct observation observation = make_observation(OBSERVATION_AMPLIFICATION, &flow);
+        struct rule_set *set;
+        struct judge *judge;
+        char when[256];
+
+        (void) snprintf(when, sizeof when,
+                        "observation = [ \"amplification\", \"flood\" ]; %s",
+                        cases[i].condition);
+        set = make_set(when, "");
+        judge = make_judge(set);
+        observation.amplification_role = AMPLIFICATION_REFLECTOR;
+        list.n = 0;
+        judge_observation(judge, &observation, &counters, &list);
+        assert_int_equal(list.n, cases[i].n_reflector);
+        observation.kind = OBSERVATION_FLOOD;
+        list.n = 0;
+        judge_observation(judge, &observation, &counters, &list);
+        assert_int_equal(list.n, cases[i].n_flood);
+        judge_free(judge);
+        rule_set_free(set);
+    }
+}
+
 /* A verdict carries all that it rests on. */
 static void
 test_verdict(void **state)
@@ -823,9 +862,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdict),    cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_allowed),    cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_short_cuts), cmocka_unit_test(test_has_its_lists),
+        cmocka_unit_test(test_amplification_role),
+        cmocka_unit_test(test_verdict),
+        cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_short_cuts),
+        cmocka_unit_test(test_has_its_lists),
     };
     int n_failed;
 
