@@ -10,7 +10,8 @@
  * connections are datagrams of items without a header.
  *
  * Verified is a message whose items fill it to the byte, and one of a fixed form whose
- * header is as it has to be. */
+ * header is as it has to be.  A question who is there is a number and zeros: it counts
+ * only where it is all that its side has said, else its answer has to come. */
 
 enum {
     LENGTH_AT = 2,
@@ -43,6 +44,7 @@ enum {
 
 static size_t measure(const uint8_t *bytes, size_t n);
 static enum opinion judge_side(const struct side *side, uint8_t protocol);
+static bool is_lone_question(const struct side *side);
 static enum opinion judge_message(const uint8_t *message, size_t n, size_t size);
 static enum opinion judge_form(const uint8_t *message, size_t n, size_t size);
 static enum opinion judge_items(const uint8_t *items, size_t n, size_t size);
@@ -126,6 +128,9 @@ judge_side(const struct side *side, uint8_t protocol)
 {
     enum opinion best = OPINION_MORE;
 
+    if (is_lone_question(side)) {
+        return side->bytes[0] == LIST_SERVICES ? OPINION_CONSISTENT : OPINION_VERIFIED;
+    }
     if (protocol == IP_PROTOCOL_UDP) {
         if (is_input_output(side)) {
             return OPINION_VERIFIED;
@@ -155,6 +160,20 @@ judge_side(const struct side *side, uint8_t protocol)
     return best;
 }
 
+static bool
+is_lone_question(const struct side *side)
+{
+    const uint8_t *message = side->bytes;
+
+    if (side->n != HEADER || measure(message, HEADER) != HEADER ||
+        octets_le32(message + SESSION_AT) != 0 || octets_le32(message + STATUS_AT) != 0 ||
+        octets_le32(message + OPTIONS_AT) != 0) {
+        return false;
+    }
+    return message[0] == LIST_SERVICES || message[0] == LIST_IDENTITY ||
+           message[0] == LIST_INTERFACES;
+}
+
 /* Judges a message of 'size' bytes, of which 'n' are there, or more if others follow. */
 static enum opinion
 judge_message(const uint8_t *message, size_t n, size_t size)
@@ -171,20 +190,13 @@ static enum opinion
 judge_form(const uint8_t *message, size_t n, size_t size)
 {
     const uint8_t *data = message + HEADER;
-    const bool has_no_session = octets_le32(message + SESSION_AT) == 0;
     const bool is_well = octets_le32(message + STATUS_AT) == 0;
 
     switch (octets_le16(message)) {
     case LIST_SERVICES:
     case LIST_IDENTITY:
     case LIST_INTERFACES:
-        if (size > HEADER) {
-            return judge_items(data, n - HEADER, size - HEADER);
-        }
-        if (!has_no_session || !is_well) {
-            return OPINION_MORE;
-        }
-        return message[0] == LIST_SERVICES ? OPINION_CONSISTENT : OPINION_VERIFIED;
+        return size > HEADER ? judge_items(data, n - HEADER, size - HEADER) : OPINION_MORE;
     case REGISTER_SESSION:
         if (size != HEADER + REGISTER_SIZE) {
             return OPINION_NO;

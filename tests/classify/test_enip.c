@@ -8,6 +8,7 @@
 #define REGISTERED    HEADER("65", "0400", "0102 0304") "0100 0000"
 #define LIST_IDENTITY HEADER("63", "0000", "00000000")
 #define LIST_SERVICES HEADER("04", "0000", "00000000")
+#define NOPS          HEADER("00", "0000", "00000000") HEADER("00", "0000", "00000000")
 #define A_SERVICE                    \
     HEADER("04", "1a00", "00000000") \
     "0100 0001 1400 0100 2000 'Communications' 0000"
@@ -33,6 +34,15 @@ static const struct judge_case judge_cases[] = {
     { "a question who is there", IP_PROTOCOL_UDP, LIST_IDENTITY, "", OPINION_VERIFIED },
     { "a question for services", IP_PROTOCOL_UDP, LIST_SERVICES, "", OPINION_CONSISTENT },
     { "its answer", IP_PROTOCOL_UDP, LIST_SERVICES, A_SERVICE, OPINION_VERIFIED },
+    { "a question who is there over TCP", IP_PROTOCOL_TCP, LIST_IDENTITY, "",
+      OPINION_VERIFIED },
+    { "one that is not all", IP_PROTOCOL_TCP, LIST_IDENTITY LIST_IDENTITY, "",
+      OPINION_MORE },
+    { "one behind zeros", IP_PROTOCOL_TCP, NOPS LIST_IDENTITY, "", OPINION_MORE },
+    { "one between zeros", IP_PROTOCOL_TCP, NOPS LIST_IDENTITY NOPS NOPS, NOPS,
+      OPINION_MORE },
+    { "several, and an answer", IP_PROTOCOL_TCP, LIST_SERVICES LIST_SERVICES, A_SERVICE,
+      OPINION_VERIFIED },
     { "input and output", IP_PROTOCOL_UDP, IO, "", OPINION_VERIFIED },
     { "the same over TCP", IP_PROTOCOL_TCP, IO, "", OPINION_NO },
     { "items that do not fill a datagram", IP_PROTOCOL_UDP, IO "00", "", OPINION_NO },
