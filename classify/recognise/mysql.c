@@ -1,10 +1,12 @@
+#include <ctype.h>
 #include <string.h>
 
 #include "classify/recognise/octets.h"
 #include "classify/recognise/recognisers.h"
 
 /* MySQL and MariaDB: "Protocol::HandshakeV10".  A packet is a length of three bytes, a
- * number, and the payload.  The server greets: 10, its version as text, and a challenge.
+ * number, and the payload.  The server greets: 10, its version as text ("5.7.1-log"), and
+ * a challenge among numbers and fillers of zero.
  *
  * Verified is a greeting whose parts fill the packet. */
 
@@ -14,15 +16,34 @@ enum {
     VERSION_MAX = 64,
     LENGTH_MIN = 40,
     LENGTH_MAX = 250,
-    FILLER_AFTER = 13, /* Bytes behind the version's zero: thread, challenge, then zero. */
+
+    /* Behind the version's zero: thread (4), first part of the challenge (8), zero. */
+    FILLER_AT = 12,
+    ABILITIES_AT = 13, /* Lower half; then character set (1) and state (2). */
+    MORE_ABILITIES_AT = 18,
+    CHALLENGE_LENGTH_AT = 20,
+    RESERVED_AT = 21,
+    MARIADB_AT = 27, /* Of what is reserved: abilities of MariaDB, if it is not MySQL. */
+    CHALLENGE_AT = 31,
+
+    IS_MYSQL = 0x0001,
+    HAS_CHALLENGE = 0x8000,
+    HAS_PLUGIN = 0x0008,       /* Among more abilities: its name follows the challenge. */
+    CHALLENGE_FIRST_SIZE = 8,  /* The length counts both parts and a zero ... */
+    CHALLENGE_SIZE = 12 + 1,   /* ... of which the second has at least so many bytes. */
+    CHALLENGE_LENGTH_MAX = 64, /* It is 21 with all plugins that are known. */
 };
+
+static bool is_version(const uint8_t *text, size_t n);
+static bool is_well_formed(const uint8_t *fields, size_t n);
+static bool are_zeros(const uint8_t *bytes, size_t n);
 
 static enum opinion
 judge_greeting(const struct side *side)
 {
     const uint8_t *bytes = side->bytes, *end;
     const size_t n = side->n;
-    size_t size, filler;
+    size_t size;
 
     if (n == 0) {
         return OPINION_MORE;
@@ -38,14 +59,66 @@ judge_greeting(const struct side *side)
     }
     end = memchr(bytes + VERSION_AT, 0,
                  VERSION_MAX < n - VERSION_AT ? VERSION_MAX : n - VERSION_AT);
-    if (end == NULL) {
-        return OPINION_NO;
-    }
-    filler = (size_t) (end - bytes) + FILLER_AFTER;
-    return octets_are_printable(bytes + VERSION_AT, (size_t) (end - bytes) - VERSION_AT) &&
-                   filler < size && bytes[filler] == 0
+    return end != NULL && end < bytes + size &&
+                   is_version(bytes + VERSION_AT, (size_t) (end - bytes) - VERSION_AT) &&
+                   is_well_formed(end + 1, (size_t) (bytes + size - end) - 1)
                ? OPINION_VERIFIED
                : OPINION_NO;
+}
+
+/* Digits, a point, a digit, and what the maker adds. */
+static bool
+is_version(const uint8_t *text, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && isdigit(text[i])) {
+        i++;
+    }
+    return i > 0 && i + 1 < n && text[i] == '.' && isdigit(text[i + 1]) &&
+           octets_are_printable(text, n);
+}
+
+/* Servers before 4.1 end with zeros where the reserved bytes do. */
+static bool
+is_well_formed(const uint8_t *fields, size_t n)
+{
+    unsigned abilities, more;
+    size_t length, size;
+
+    if (n < CHALLENGE_AT || fields[FILLER_AT] != 0) {
+        return false;
+    }
+    abilities = octets_le16(fields + ABILITIES_AT);
+    more = octets_le16(fields + MORE_ABILITIES_AT);
+    length = fields[CHALLENGE_LENGTH_AT];
+    if (!are_zeros(fields + RESERVED_AT,
+                   ((abilities & IS_MYSQL) != 0 ? CHALLENGE_AT : MARIADB_AT) -
+                       RESERVED_AT)) {
+        return false;
+    }
+    if ((abilities & HAS_CHALLENGE) == 0) {
+        return n == CHALLENGE_AT && more == 0 && length == 0;
+    }
+    if ((more & HAS_PLUGIN) == 0) {
+        return length == 0 && n == CHALLENGE_AT + CHALLENGE_SIZE && fields[n - 1] == 0;
+    }
+    if (length < CHALLENGE_FIRST_SIZE || length > CHALLENGE_LENGTH_MAX) {
+        return false;
+    }
+    size = length - CHALLENGE_FIRST_SIZE;
+    size = size < CHALLENGE_SIZE ? CHALLENGE_SIZE : size;
+    return n > CHALLENGE_AT + size && fields[CHALLENGE_AT + size - 1] == 0;
+}
+
+static bool
+are_zeros(const uint8_t *bytes, size_t n)
+{
+    while (n > 0 && *bytes == 0) {
+        bytes++;
+        n--;
+    }
+    return n == 0;
 }
 
 static enum opinion
