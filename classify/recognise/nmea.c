@@ -7,11 +7,14 @@
  * blocks before sentences, or has binary files behind "RaUdP" or "RrUdP" and messages of
  * NMEA 2000 behind "NkPgN".
  *
- * Verified is a sentence with the right checksum; one without, where its formatter is one
- * of the standard; and a token of six bytes with what has to follow. A wrong checksum is
- * consistent only, as it is not known who said what. */
+ * Verified is a sentence with the right checksum; some in a row without one, whose talkers
+ * and formatters are of the standard; and a token of six bytes with what has to follow. One
+ * without a checksum is consistent only, as text may begin with a dollar and capitals, and
+ * so is a wrong checksum, as it is not known who said what. */
 
 enum {
+    KNOWN_ENOUGH = 3, /* Sentences in a row. */
+
     BINARY_VERSION_AT = NMEA_TOKEN_SIZE,
     BINARY_HEADER_AT = BINARY_VERSION_AT + 2, /* How long the header is. */
     BINARY_MIN = BINARY_HEADER_AT + 2,
@@ -64,6 +67,7 @@ static enum opinion
 judge_sentences(const uint8_t *bytes, size_t n, bool is_datagram)
 {
     enum opinion opinion = OPINION_MORE;
+    unsigned n_known = 0;
 
     for (size_t at = 0; at < n;) {
         const struct sentence sentence = nmea_sentence(bytes + at, n - at, is_datagram);
@@ -73,13 +77,20 @@ judge_sentences(const uint8_t *bytes, size_t n, bool is_datagram)
             return opinion == OPINION_MORE ? OPINION_NO : opinion;
         case SENTENCE_MORE:
             return opinion;
-        case SENTENCE_KNOWN:
         case SENTENCE_RIGHT:
             return OPINION_VERIFIED;
+        case SENTENCE_KNOWN:
+            if (++n_known == KNOWN_ENOUGH) {
+                return OPINION_VERIFIED;
+            }
+            opinion = OPINION_CONSISTENT;
+            break;
         case SENTENCE_WRONG:
+            n_known = 0;
             opinion = OPINION_CONSISTENT;
             break;
         case SENTENCE_PLAIN:
+            n_known = 0;
             break;
         }
         at += sentence.size;

@@ -8,10 +8,19 @@ enum {
     ADDRESS_MIN = 4,
     ADDRESS_MAX = 10, /* Proprietary ones: "PMTK314". */
     ADDRESS_SIZE = 5,
+    TALKER_SIZE = 2,
     FORMATTER_SIZE = 3,
 };
 
-/* Formatters of sentences, IEC 61162-1, as the lists of their users have them. */
+/* Talkers, besides U0 to U9, IEC 61162-1, as the lists of their users have them. */
+static const char talkers[] = "AB AD AG AI AN AP AR AS AT AX BD BI BN BS CA CC CD CM CR CS "
+                              "CT CV CX DE DF DM DP DU EC EI EP ER FD FE FR FS GA GB GI GL "
+                              "GN GP GQ HC HD HE HF HN HS HU II IN JA JB JC JD JE JF JG JH "
+                              "LA LC NL NV OM QZ RA RB RC RI SA SC SD SG SN SS TC TI TM TR "
+                              "TS UP VA VD VM VR VS VT VW WD WI WL YC YD YF YL YP YR YT YV "
+                              "YX ZA ZC ZQ ZV";
+
+/* Formatters of sentences, from there too. */
 static const char formatters[] = "AAM ABK ABM ACA ACK ACN ACS AGA AIR AKD ALA ALC ALF ALM "
                                  "ALR APA APB ARC ASD BBM BEC BOD "
                                  "BWC BWR BWW CBR CEK CUR DBK DBS DBT DCN DCR DDC DOR DPT "
@@ -33,7 +42,10 @@ static bool is_printable(uint8_t c);
 static bool is_capital(uint8_t c);
 static bool has_address(const uint8_t *text, size_t n, bool is_whole);
 static bool is_known(const uint8_t *text, size_t n);
+static bool is_talker(const uint8_t *text);
 static bool is_formatter(const uint8_t *text);
+static bool is_among(const char *words, size_t words_size, const uint8_t *text,
+                     size_t size);
 static int hex_digit(uint8_t c);
 static struct sentence ended(const uint8_t *text, size_t length, size_t n,
                              bool is_datagram);
@@ -176,16 +188,31 @@ is_known(const uint8_t *text, size_t n)
         return false;
     }
     if (text[ADDRESS_SIZE] == 'Q' && n == 1 + ADDRESS_SIZE + 1 + FORMATTER_SIZE) {
-        return is_formatter(text + 1 + ADDRESS_SIZE + 1);
+        return is_talker(text + 1 + TALKER_SIZE) &&
+               is_formatter(text + 1 + ADDRESS_SIZE + 1);
     }
-    return is_formatter(text + 1 + ADDRESS_SIZE - FORMATTER_SIZE);
+    return is_talker(text + 1) && is_formatter(text + 1 + TALKER_SIZE);
+}
+
+static bool
+is_talker(const uint8_t *text)
+{
+    return (text[0] == 'U' && text[1] >= '0' && text[1] <= '9') ||
+           is_among(talkers, sizeof talkers, text, TALKER_SIZE);
 }
 
 static bool
 is_formatter(const uint8_t *text)
 {
-    for (size_t i = 0; i < sizeof formatters; i += FORMATTER_SIZE + 1) {
-        if (memcmp(formatters + i, text, FORMATTER_SIZE) == 0) {
+    return is_among(formatters, sizeof formatters, text, FORMATTER_SIZE);
+}
+
+/* Whether 'text' is one of the words of so many characters, with a space between each. */
+static bool
+is_among(const char *words, size_t words_size, const uint8_t *text, size_t size)
+{
+    for (size_t i = 0; i < words_size; i += size + 1) {
+        if (memcmp(words + i, text, size) == 0) {
             return true;
         }
     }

@@ -13,7 +13,7 @@ enum sentence_state {
     SENTENCE_NONE,  /* There is none. */
     SENTENCE_MORE,  /* There may be one: too little is there. */
     SENTENCE_PLAIN, /* It has no checksum. */
-    SENTENCE_KNOWN, /* Nor has this, but a formatter of the standard. */
+    SENTENCE_KNOWN, /* Nor has this, but a talker and a formatter of the standard. */
     SENTENCE_WRONG, /* Its checksum is wrong. */
     SENTENCE_RIGHT,
 };

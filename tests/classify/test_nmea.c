@@ -1,11 +1,14 @@
 #include "classify/recogniser_run.h"
 
 /* Sentences as in IEC 61162-1; the checksums are computed by hand. */
-#define GGA   "'$GPGGA,092750.000,5321.6802,N,00630.3372,W,1,8,1.03,61.7,M,55.2,M,,*76' 0d0a"
-#define ROT   "'$HEROT,-003.4,A*01' 0d0a"
-#define WRONG "'$HEROT,-003.4,A*02' 0d0a"
-#define TAG   "'\\s:VR0001*4C\\'"
-#define TOKEN "'UdPbC' 00"
+#define GGA     "'$GPGGA,092750.000,5321.6802,N,00630.3372,W,1,8,1.03,61.7,M,55.2,M,,*76' 0d0a"
+#define ROT     "'$HEROT,-003.4,A*01' 0d0a"
+#define WRONG   "'$HEROT,-003.4,A*02' 0d0a"
+#define HDM     "'$HCHDM,238,M' 0d0a"
+#define DPT     "'$SDDPT,12.5,0.0' 0d0a"
+#define UNKNOWN "'$SDQQQ,12.5' 0d0a"
+#define TAG     "'\\s:VR0001*4C\\'"
+#define TOKEN   "'UdPbC' 00"
 #define FILE \
     "'RaUdP' 00 0001 0026 'VR0001EI0001' 0001 00000000 00000001 00000001 00000001 00 00"
 
@@ -23,11 +26,21 @@ static const struct judge_case judge_cases[] = {
     { "a file", IP_PROTOCOL_UDP, FILE, "", OPINION_VERIFIED },
     { "a file of version 9", IP_PROTOCOL_UDP, "'RaUdP' 00 0009 0014 'VR0001EI0001'", "",
       OPINION_NO },
-    { "without a checksum", IP_PROTOCOL_UDP, "'$HCHDM,238,M' 0d0a", "", OPINION_VERIFIED },
+    { "one without a checksum", IP_PROTOCOL_UDP, HDM, "", OPINION_CONSISTENT },
+    { "two", IP_PROTOCOL_TCP, "", HDM HDM, OPINION_CONSISTENT },
+    { "three in a row", IP_PROTOCOL_TCP, "", HDM HDM DPT, OPINION_VERIFIED },
+    { "three in a datagram", IP_PROTOCOL_UDP, HDM DPT HDM, "", OPINION_VERIFIED },
+    { "three, not in a row", IP_PROTOCOL_TCP, "", HDM HDM UNKNOWN DPT, OPINION_CONSISTENT },
     { "a question of one talker to another", IP_PROTOCOL_UDP, "'$CCHCQ,HDM' 0d0a", "",
-      OPINION_VERIFIED },
+      OPINION_CONSISTENT },
+    { "a question to a talker that does not exist", IP_PROTOCOL_UDP, "'$CCMYQ,HDM' 0d0a",
+      "", OPINION_MORE },
     { "without a checksum, a formatter that does not exist", IP_PROTOCOL_UDP,
       "'$HCQQQ,238,M' 0d0a", "", OPINION_MORE },
+    { "without a checksum, a talker that does not exist", IP_PROTOCOL_TCP,
+      "'$MYSUM,5' 0d0a", "'ok' 0d0a", OPINION_NO },
+    { "that alone", IP_PROTOCOL_UDP, "'$MYSUM,5' 0d0a", "", OPINION_MORE },
+    { "a user's talker", IP_PROTOCOL_UDP, "'$U7HDM,238,M' 0d0a", "", OPINION_CONSISTENT },
     { "a wrong checksum", IP_PROTOCOL_UDP, WRONG, "", OPINION_CONSISTENT },
     { "a wrong checksum, then a right one", IP_PROTOCOL_TCP, WRONG ROT, "",
       OPINION_VERIFIED },
