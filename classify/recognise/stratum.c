@@ -10,18 +10,21 @@
  * Verified is a method that no other JSON-RPC has, in a text that begins as JSON. */
 
 static const char *const methods[] = {
-    "\"mining.subscribe\"",  "\"mining.authorize\"",      "\"mining.submit\"",
-    "\"mining.notify\"",     "\"mining.set_difficulty\"", "\"mining.configure\"",
-    "\"mining.set_target\"", "\"mining.hello\"",          "\"eth_submitLogin\"",
-    "\"eth_submitWork\"",    "\"eth_getWork\"",           "\"getwork\"",
-    "\"getblocktemplate\"",
+    "mining.subscribe",      "mining.authorize", "mining.submit",     "mining.notify",
+    "mining.set_difficulty", "mining.configure", "mining.set_target", "mining.hello",
+    "eth_submitLogin",       "eth_submitWork",   "eth_getWork",       "getwork",
+    "getblocktemplate",
 };
 
+static const char method_name[] = "\"method\"";
 static const char http_post[] = "POST ";
 
 static enum opinion judge_lines(const struct side *side);
 static enum opinion judge_post(const struct side *side);
-static bool has_method(const uint8_t *bytes, size_t n);
+static bool has_miners_method(const uint8_t *bytes, size_t n);
+static bool has_method(const uint8_t *bytes, size_t n, const char *method);
+static bool is_method(const uint8_t *bytes, size_t n, const char *method);
+static size_t skip_spaces(const uint8_t *bytes, size_t n, size_t at);
 static bool is_monero_login(const uint8_t *bytes, size_t n);
 static const uint8_t *find(const uint8_t *bytes, size_t n, const char *text);
 
@@ -59,7 +62,7 @@ judge_lines(const struct side *side)
     if (side->bytes[0] != '{') {
         return OPINION_NO;
     }
-    return has_method(side->bytes, side->n) || is_monero_login(side->bytes, side->n)
+    return has_miners_method(side->bytes, side->n) || is_monero_login(side->bytes, side->n)
                ? OPINION_VERIFIED
                : OPINION_MORE;
 }
@@ -82,36 +85,70 @@ judge_post(const struct side *side)
     if (n > 0 && body[0] != '{') {
         return OPINION_NO;
     }
-    if (has_method(body, n)) {
+    if (has_miners_method(body, n)) {
         return OPINION_VERIFIED;
     }
     return n == 0 || memchr(body, '}', n) == NULL ? OPINION_MORE : OPINION_NO;
 }
 
 static bool
-has_method(const uint8_t *bytes, size_t n)
+has_miners_method(const uint8_t *bytes, size_t n)
 {
-    if (find(bytes, n, "\"method\"") == NULL) {
-        return false;
-    }
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-        if (find(bytes, n, methods[i]) != NULL) {
+        if (has_method(bytes, n, methods[i])) {
             return true;
         }
     }
     return false;
 }
 
+/* Whether the value of a member "method" is that one. */
+static bool
+has_method(const uint8_t *bytes, size_t n, const char *method)
+{
+    const uint8_t *end = bytes + n;
+
+    for (const uint8_t *at = bytes;
+         (at = find(at, (size_t) (end - at), method_name)) != NULL;) {
+        at += strlen(method_name);
+        if (is_method(at, (size_t) (end - at), method)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A colon and the method's name in quotes, with spaces where JSON allows them. */
+static bool
+is_method(const uint8_t *bytes, size_t n, const char *method)
+{
+    const size_t size = strlen(method);
+    size_t at = skip_spaces(bytes, n, 0);
+
+    if (at == n || bytes[at] != ':') {
+        return false;
+    }
+    at = skip_spaces(bytes, n, at + 1);
+    return n - at >= size + 2 && bytes[at] == '"' &&
+           memcmp(bytes + at + 1, method, size) == 0 && bytes[at + 1 + size] == '"';
+}
+
+static size_t
+skip_spaces(const uint8_t *bytes, size_t n, size_t at)
+{
+    while (at < n && memchr(" \t\r\n", bytes[at], 4) != NULL) {
+        at++;
+    }
+    return at;
+}
+
 static bool
 is_monero_login(const uint8_t *bytes, size_t n)
 {
-    const uint8_t *method = find(bytes, n, "\"method\"");
     const uint8_t *parameters = find(bytes, n, "\"params\"");
 
-    if (method == NULL || parameters == NULL || find(bytes, n, "\"agent\"") == NULL) {
-        return false;
-    }
-    return find(method, n - (size_t) (method - bytes), "\"login\"") != NULL &&
+    return parameters != NULL && has_method(bytes, n, "login") &&
+           find(bytes, n, "\"agent\"") != NULL &&
            find(parameters, n - (size_t) (parameters - bytes), "\"login\"") != NULL &&
            find(parameters, n - (size_t) (parameters - bytes), "\"pass\"") != NULL;
 }

@@ -22,6 +22,21 @@ static const struct judge_case judge_cases[] = {
       "", OPINION_NO },
     { "another RPC", IP_PROTOCOL_TCP, "'{\"id\":1,\"method\":\"get\"}' 0a", "",
       OPINION_MORE },
+    { "another RPC, with a parameter of that name", IP_PROTOCOL_TCP,
+      "'{\"id\":1,\"method\":\"help\",\"params\":[\"getwork\"]}' 0a", "", OPINION_MORE },
+    { "another RPC over HTTP, with a parameter of that name", IP_PROTOCOL_TCP,
+      "'POST / HTTP/1.1' 0d0a0d0a '{\"method\":\"help\",\"params\":[\"getwork\"]}'", "",
+      OPINION_NO },
+    { "two lines, spaces", IP_PROTOCOL_TCP,
+      "'{\"id\": 1, \"method\": \"ping\"}' 0a '{\"id\": 2, \"method\" : \"mining.hello\"}' "
+      "0a",
+      "", OPINION_VERIFIED },
+    { "a name as the value of another member", IP_PROTOCOL_TCP,
+      "'{\"method\",\"getwork\",\"method\":\"getworks\"}' 0a", "", OPINION_MORE },
+    { "a login of another kind", IP_PROTOCOL_TCP,
+      "'{\"method\":\"get\",\"params\":{\"login\":\"4\",\"pass\":\"x\",\"agent\":\"a\"}}' "
+      "0a",
+      "", OPINION_MORE },
     { "text", IP_PROTOCOL_TCP, "'mining.subscribe'", "", OPINION_NO },
 };
 
