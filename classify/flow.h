@@ -17,7 +17,9 @@
  * the one before. */
 enum evidence {
     EVIDENCE_RANGE_ONLY,      /* An address lies in a range; nothing more was seen. */
-    EVIDENCE_PORT_CONSISTENT, /* And both sides, or the data, fit a service by its port. */
+    EVIDENCE_PORT_CONSISTENT, /* And both sides, or the data, fit a service by its port or,
+                                 where that stands for none, by a structure that chance
+                                 could make. */
     EVIDENCE_VERIFIED,        /* And the structure of the protocol was proven. */
     EVIDENCE_CONTRADICTED,    /* Another protocol was proven there. */
     EVIDENCE_CORROBORATED,    /* A second monitor saw it too. */

@@ -35,7 +35,7 @@ claim_take(struct flow *flow, struct claim claim)
                                                               : EVIDENCE_CONTRADICTED;
         return true;
     }
-    if (flow->evidence == EVIDENCE_RANGE_ONLY) {
+    if (flow->evidence == EVIDENCE_RANGE_ONLY && ports_may_carry(flow, claim.service)) {
         flow->service = (uint8_t) claim.service;
         flow->evidence = (uint8_t) claim.evidence;
         return true;

@@ -19,11 +19,12 @@ struct claim claim_by_port(const struct flow *flow);
 
 /* Takes a claim into flow->service and flow->evidence; returns true if they changed.
  *
- * Structure outweighs ports.  A structure that was proven stays: of a connection that
- * changes its protocol (STARTTLS) the first counts.  Where the structure of another
- * service than the port's was proven, and not of one that carries it, the flow has that
- * service and EVIDENCE_CONTRADICTED; where it is a guess who is the responder, either end's
- * port will do. */
+ * Structure that was proven outweighs ports, and stays: of a connection that changes its
+ * protocol (STARTTLS) the first counts.  Where that of another service than the port's was
+ * proven, and not of one that carries it, the flow has that service and
+ * EVIDENCE_CONTRADICTED.  Structure that only fits does not outweigh ports: it is taken
+ * where the port stands for that service or for none.  Where it is a guess who is the
+ * responder, either end's port will do. */
 bool claim_take(struct flow *flow, struct claim claim);
 
 /* Whether nothing more can be learnt of the flow's service. */

@@ -11,11 +11,12 @@
 
 /* Recognises the protocols of the flows of one table, and reads what their messages say.
  *
- * A protocol is claimed by port (EVIDENCE_PORT_CONSISTENT: the responder answered, or data
- * flowed) or by structure (EVIDENCE_VERIFIED); the stronger claim wins.  Recognisers, each
- * a small file of this folder, are shown the first payloads of a flow; most flows are told
- * by one packet and cost nothing after.  Of protocols with messages worth reading the
- * streams are put in order and followed to their end.
+ * A protocol is claimed by structure that was proven (EVIDENCE_VERIFIED), by its port (the
+ * responder answered, or data flowed) or, where the port says nothing else, by structure
+ * that chance could make (both EVIDENCE_PORT_CONSISTENT); the stronger claim wins.
+ * Recognisers, each a small file of this folder, are shown the first payloads of a flow;
+ * most flows are told by one packet and cost nothing after.  Of protocols with messages
+ * worth reading the streams are put in order and followed to their end.
  *
  * Memory is bounded: flows that need to be remembered have a place in a table of sessions,
  * where the one used longest ago gives way; a stream is kept in order within a bound. */

@@ -106,10 +106,41 @@ test_guessed_ends(void **state)
     assert_int_equal(flow.evidence, EVIDENCE_CONTRADICTED);
 }
 
+/* What only fits is taken where the port stands for it or for nothing. */
+static void
+test_fits_by_chance(void **state)
+{
+    static const struct claim fits = { SERVICE_CCSDS, EVIDENCE_PORT_CONSISTENT };
+    static const struct {
+        uint16_t initiator, responder;
+        bool initiator_is_guess, counts;
+    } cases[] = {
+        { 40001, 40000, false, true }, { 40001, 4556, false, true },
+        { 40001, 53, false, false },   { 4556, 53, false, false },
+        { 4556, 53, true, true },      { 40001, 53, true, false },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+        struct flow flow = { .protocol = IP_PROTOCOL_UDP };
+
+        flow.ends[FLOW_INITIATOR].port = cases[i].initiator;
+        flow.ends[FLOW_RESPONDER].port = cases[i].responder;
+        flow.initiator_is_guess = cases[i].initiator_is_guess;
+        assert_int_equal(claim_take(&flow, fits), cases[i].counts);
+        assert_int_equal(flow.service, cases[i].counts ? SERVICE_CCSDS : SERVICE_NONE);
+        assert_int_equal(flow.evidence,
+                         cases[i].counts ? EVIDENCE_PORT_CONSISTENT : EVIDENCE_RANGE_ONLY);
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_guessed_ends) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guessed_ends),
+        cmocka_unit_test(test_fits_by_chance),
+    };
 
     return RUN_CASES(claim_cases, test_claims) + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,7 @@ struct run {
     struct recognition *recognition;
     struct counters counters;
     struct observation_list list;
+    const struct flow *flow; /* Of the last packet of a talk. */
     unsigned n_packets, at;
     enum service service;
 };
@@ -66,6 +67,8 @@ wants_all(const void *context, const struct flow *flow, enum observation_kind ki
     (void) kind;
     return true;
 }
+
+static const struct flow_interest every = { .wants_observation = wants_all };
 
 /* A responder whose range declares Secure Shell, and no more. */
 static bool
@@ -229,21 +232,36 @@ static const struct ip_address client = { .low = 0x0a000001 },
                                server = { .low = 0x0a000002 };
 
 static struct packet
-segment(const struct stream_case *c, bool from_client, uint8_t flags, uint32_t sequence)
+packet_of(uint8_t protocol, bool from_client, uint16_t client_port, uint16_t server_port)
 {
     static const uint64_t now_ns = UINT64_C(1700000000000000000);
     struct packet packet = {
         .time_ns = now_ns,
         .inner = { from_client ? client : server, from_client ? server : client,
-                   from_client ? 45678 : c->port, from_client ? c->port : 45678,
-                   IP_PROTOCOL_TCP },
+                   from_client ? client_port : server_port,
+                   from_client ? server_port : client_port, protocol },
         .has_transport = true,
-        .tcp_flags = flags,
-        .tcp_sequence = sequence,
     };
 
     packet.outer = packet.inner;
     return packet;
+}
+
+static struct packet
+segment(const struct stream_case *c, bool from_client, uint8_t flags, uint32_t sequence)
+{
+    struct packet packet = packet_of(IP_PROTOCOL_TCP, from_client, 45678, c->port);
+
+    packet.tcp_flags = flags;
+    packet.tcp_sequence = sequence;
+    return packet;
+}
+
+static void
+say(struct packet *packet, const char *text, uint8_t *bytes, size_t size)
+{
+    packet->payload = bytes;
+    packet->payload_size = packet->payload_len = (uint32_t) hex_bytes(text, bytes, size);
 }
 
 static void
@@ -272,9 +290,7 @@ check_stream(const struct stream_case *c, const struct flow_interest *interest)
         }
         packet = segment(c, side == 'C', TCP_PSH | TCP_ACK, first + sequence);
         packet.tcp_acknowledgement = first + acknowledgement;
-        packet.payload = bytes;
-        packet.payload_size = packet.payload_len =
-            (uint32_t) hex_bytes(line + n_read, bytes, sizeof bytes);
+        say(&packet, line + n_read, bytes, sizeof bytes);
         (void) run_take(run, &packet);
         line = strchr(line, '\n');
         line = line == NULL ? NULL : line + 1;
@@ -293,7 +309,7 @@ check_stream(const struct stream_case *c, const struct flow_interest *interest)
 static void
 test_stream(void **state)
 {
-    check_stream(*state, &(struct flow_interest){ .wants_observation = wants_all });
+    check_stream(*state, &every);
 }
 
 static void
@@ -303,9 +319,132 @@ test_undeclared(void **state)
                                                   .may_serve = serves_ssh });
 }
 
+/* What is claimed of one datagram to a port. */
+#define SPACE_PACKET "1805 c000 0006 2f 11 01 0000 bb28"
+
+struct datagram_case {
+    const char *name;
+    uint16_t port;
+    const char *bytes;
+    enum service service;
+    enum evidence evidence;
+};
+
+static const struct datagram_case datagram_cases[] = {
+    { "what fits, at a port that stands for nothing", 40000, SPACE_PACKET, SERVICE_CCSDS,
+      EVIDENCE_PORT_CONSISTENT },
+    { "what fits, at its port", 4556, SPACE_PACKET, SERVICE_CCSDS,
+      EVIDENCE_PORT_CONSISTENT },
+    { "what fits, at another's port", 53, SPACE_PACKET, SERVICE_DNS,
+      EVIDENCE_PORT_CONSISTENT },
+    { "zeros", 40000, "00000000000000000000000000000000", SERVICE_NONE,
+      EVIDENCE_RANGE_ONLY },
+};
+
+static void
+test_datagram(void **state)
+{
+    const struct datagram_case *c = *state;
+    struct run *run = run_new(&every);
+    uint8_t bytes[64];
+    struct packet packet = packet_of(IP_PROTOCOL_UDP, true, 45678, c->port);
+    const struct flow *flow;
+
+    say(&packet, c->bytes, bytes, sizeof bytes);
+    flow = run_take(run, &packet);
+    assert_string_equal(service_name((enum service) flow->service),
+                        service_name(c->service));
+    assert_string_equal(evidence_name((enum evidence) flow->evidence),
+                        evidence_name(c->evidence));
+    run_free(run);
+}
+
+/* Two hosts talk of one thing after another. */
+struct talk {
+    uint16_t client_port;
+    uint8_t protocol;
+    const char *said; /* By the client. */
+    enum service service;
+    enum evidence evidence;
+};
+
+#define MINING  "'{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[]}' 0a"
+#define SHIP    "'!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C' 0d0a"
+#define UNKNOWN "f75a11c9028841e3"
+
+static const struct talk talks[] = {
+    { 45678, IP_PROTOCOL_TCP, MINING, SERVICE_STRATUM, EVIDENCE_VERIFIED },
+    { 45679, IP_PROTOCOL_UDP, SHIP, SERVICE_AIS, EVIDENCE_VERIFIED },
+    { 45680, IP_PROTOCOL_TCP, UNKNOWN, SERVICE_NONE, EVIDENCE_RANGE_ONLY },
+    { 45678, IP_PROTOCOL_TCP, UNKNOWN, SERVICE_NONE, EVIDENCE_RANGE_ONLY },
+    { 45678, IP_PROTOCOL_TCP, SHIP, SERVICE_AIS, EVIDENCE_VERIFIED },
+    { 45678, IP_PROTOCOL_TCP, MINING, SERVICE_STRATUM, EVIDENCE_VERIFIED },
+};
+
+static void
+take_flags(struct run *run, const struct talk *talk, bool from_client, uint8_t flags,
+           const char *said)
+{
+    enum { SERVER_PORT = 50001 }; /* It stands for nothing. */
+    uint8_t bytes[256];
+    struct packet packet =
+        packet_of(talk->protocol, from_client, talk->client_port, SERVER_PORT);
+
+    packet.tcp_flags = flags;
+    packet.tcp_sequence = (flags & TCP_SYN) != 0 ? 0 : 1;
+    say(&packet, said, bytes, sizeof bytes);
+    run->flow = run_take(run, &packet);
+}
+
+static void
+hold_talk(struct run *run, const struct talk *talk)
+{
+    const bool is_stream = talk->protocol == IP_PROTOCOL_TCP;
+    const size_t n_before = run->list.n;
+
+    if (is_stream) {
+        take_flags(run, talk, true, TCP_SYN, "");
+        take_flags(run, talk, false, TCP_SYN | TCP_ACK, "");
+    }
+    take_flags(run, talk, true, is_stream ? TCP_PSH | TCP_ACK : 0, talk->said);
+    assert_string_equal(service_name((enum service) run->flow->service),
+                        service_name(talk->service));
+    assert_int_equal(run->flow->evidence, talk->evidence);
+    assert_int_equal(run->list.n - n_before, talk->service != SERVICE_NONE);
+    if (run->list.n > n_before) {
+        assert_int_equal(run->list.items[n_before].earlier, EVIDENCE_RANGE_ONLY);
+    }
+    if (is_stream) {
+        take_flags(run, talk, true, TCP_FIN | TCP_ACK, "");
+        take_flags(run, talk, false, TCP_FIN | TCP_ACK, "");
+    }
+}
+
+/* What an address pair, or even the same ports, said before decides nothing: each claim is
+ * as if there had been nothing else. */
+static void
+test_past(void **state)
+{
+    struct run *run = run_new(&every);
+
+    (void) state;
+    for (size_t i = 0; i < N_ELEMENTS(talks); i++) {
+        struct run *alone = run_new(&every);
+
+        hold_talk(alone, &talks[i]);
+        run_free(alone);
+        hold_talk(run, &talks[i]);
+    }
+    run_free(run);
+}
+
 int
 main(void)
 {
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_past) };
+
     return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream) +
-           RUN_CASES(undeclared_cases, test_undeclared);
+           RUN_CASES(undeclared_cases, test_undeclared) +
+           RUN_CASES(datagram_cases, test_datagram) +
+           cmocka_run_group_tests(tests, NULL, NULL);
 }
