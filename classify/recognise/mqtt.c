@@ -31,6 +31,10 @@ enum {
     LEVEL_5 = 5,
     ENOUGH = 3, /* Packets in a row. */
 
+    /* Reasons of acknowledgements: success is 0. */
+    NO_SUBSCRIBERS = 0x10,
+    FAILURE = 0x80, /* The first of many. */
+
     /* Flags of CONNECT. */
     USER = 0x80,
     PASSWORD = 0x40,
@@ -56,6 +60,7 @@ static struct packets look_at(const struct side *side);
 static struct packet_head head_of(const uint8_t *bytes, size_t n);
 static bool has_flags(uint8_t type, uint8_t flags);
 static bool may_be(const struct packet_head *head, const uint8_t *body, size_t n);
+static bool may_be_acknowledgement(const uint8_t *body, size_t n, size_t size);
 static bool is_connect(const uint8_t *body, size_t n, uint8_t *ret_flags);
 static bool begins_connect(const uint8_t *body, size_t n);
 static bool pass_string(struct reader *r);
@@ -218,6 +223,7 @@ may_be(const struct packet_head *head, const uint8_t *body, size_t n)
     case PUBREC:
     case PUBREL:
     case PUBCOMP:
+        return may_be_acknowledgement(body, n, size);
     case UNSUBACK:
         return size >= 2 && size <= 1024;
     case SUBACK:
@@ -233,6 +239,22 @@ may_be(const struct packet_head *head, const uint8_t *body, size_t n)
         return size <= 1024;
     }
     return false;
+}
+
+/* An identifier; of version 5.0 also a reason, and properties behind their length. */
+static bool
+may_be_acknowledgement(const uint8_t *body, size_t n, size_t size)
+{
+    enum { REASON_AT = 2, LENGTH_AT, PROPERTIES_AT };
+
+    if (size <= REASON_AT || size > 1024) {
+        return size == REASON_AT;
+    }
+    if (n > REASON_AT && body[REASON_AT] > NO_SUBSCRIBERS && body[REASON_AT] < FAILURE) {
+        return false;
+    }
+    return size == LENGTH_AT || n <= LENGTH_AT || body[LENGTH_AT] > 0x7f ||
+           body[LENGTH_AT] == size - PROPERTIES_AT;
 }
 
 /* "MQTT" and a level, or "MQIsdp" of version 3.1. */

@@ -107,7 +107,7 @@ are_replies(const struct side *side)
 
         size = text_line_measure(line, side->n - at);
         if (size == PDU_MORE) {
-            break;
+            return code != NULL || is_reply(line, side->n - at);
         }
         if (code == NULL && !is_reply(line, size)) {
             return false;
@@ -122,6 +122,7 @@ are_replies(const struct side *side)
     return true;
 }
 
+/* As far as the line is there. */
 static bool
 is_reply(const uint8_t *line, size_t n)
 {
@@ -130,7 +131,7 @@ is_reply(const uint8_t *line, size_t n)
             return false;
         }
     }
-    return n > CODE_SIZE && (line[CODE_SIZE] <= ' ' || line[CODE_SIZE] == '-');
+    return n <= CODE_SIZE || line[CODE_SIZE] <= ' ' || line[CODE_SIZE] == '-';
 }
 
 /* After the first line a client may send what is no command: the text of a mail. */
