@@ -7,8 +7,8 @@
  * those who have written receivers.
  *
  * Verified is an image: constants, and a length that fits the number of lines (Navico) or
- * the length of the datagram (Furuno).  Reports and settings are two bytes and a length:
- * consistent only. */
+ * the length of the datagram (Furuno).  Reports are two bytes and a length: consistent
+ * only.  Settings are two bytes, which tell nothing. */
 
 enum {
     /* Navico: a header, then spokes with headers of their own. */
@@ -30,6 +30,7 @@ static const uint8_t navico_mark[NAVICO_MARK_SIZE] = { 0x00, 0x44, 0x0d, 0x0e };
 
 static bool is_navico_image(const struct side *side);
 static bool is_navico_report(const struct side *side);
+static bool is_navico_setting(const struct side *side);
 static bool is_furuno_image(const struct side *side);
 
 static enum opinion
@@ -39,7 +40,10 @@ judge_side(const struct side *side, uint8_t protocol)
     if (is_navico_image(side) || is_furuno_image(side)) {
         return OPINION_VERIFIED;
     }
-    return is_navico_report(side) ? OPINION_CONSISTENT : OPINION_NO;
+    if (is_navico_report(side)) {
+        return OPINION_CONSISTENT;
+    }
+    return is_navico_setting(side) ? OPINION_MORE : OPINION_NO;
 }
 
 static enum opinion
@@ -69,29 +73,23 @@ is_navico_image(const struct side *side)
            memcmp(bytes + NAVICO_MARK_AT, navico_mark, sizeof navico_mark) == 0;
 }
 
-/* Reports end in c4; of settings, which end in c1 or c2, those that keep a radar sending.
- */
 static bool
 is_navico_report(const struct side *side)
 {
-    static const struct {
-        uint8_t bytes[2];
-        uint8_t size;
-    } reports[] = {
-        { { 0x01, 0xc4 }, 18 }, { { 0x02, 0xc4 }, 99 }, { { 0x03, 0xc4 }, 129 },
-        { { 0x04, 0xc4 }, 66 }, { { 0xa0, 0xc1 }, 2 },  { { 0x03, 0xc2 }, 2 },
-    };
+    static const size_t sizes[] = { 18, 99, 129, 66 }; /* By number, from 1 on. */
 
-    if (side->n < 2 || side->bytes[1] < 0xc1 || side->bytes[1] > 0xc4) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
-        if (side->size == reports[i].size && side->bytes[0] == reports[i].bytes[0] &&
-            side->bytes[1] == reports[i].bytes[1]) {
-            return true;
-        }
-    }
-    return false;
+    return side->n >= 2 && side->bytes[1] == 0xc4 && side->bytes[0] >= 1 &&
+           side->bytes[0] <= sizeof sizes / sizeof sizes[0] &&
+           side->size == sizes[side->bytes[0] - 1];
+}
+
+/* Of many, those that keep a radar sending. */
+static bool
+is_navico_setting(const struct side *side)
+{
+    return side->n == 2 && side->size == 2 &&
+           (memcmp(side->bytes, "\xa0\xc1", 2) == 0 ||
+            memcmp(side->bytes, "\x03\xc2", 2) == 0);
 }
 
 static bool
