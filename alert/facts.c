@@ -180,6 +180,10 @@ fact_add_basis(struct text *text, const struct alert *alert)
         text_add(text, "; list=");
         text_add_at_most(text, v->observation.list->name, FACT_NAME_MAX);
         add_date(text, v->observation.list->date_ns);
+        if (*v->observation.list->source != '\0') {
+            text_add(text, " by ");
+            text_add_at_most(text, v->observation.list->source, FACT_NAME_MAX);
+        }
     }
     places = text_init(places_buffer, sizeof places_buffer);
     fact_add_places(&places, alert);

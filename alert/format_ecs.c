@@ -288,6 +288,9 @@ set_basis_labels(struct json *json, const struct alert *alert)
     if (observation->list != NULL) {
         set_text(json, "labels.list", observation->list->name);
         set_date(json, "labels.list_date", observation->list->date_ns);
+        set_date(json, "labels.list_expires", observation->list->expires_ns);
+        set_text(json, "labels.list_source", observation->list->source);
+        set_text(json, "labels.list_meaning", observation->list->meaning);
     }
     fact_init(&fact);
     fact_add_places(&fact.text, alert);

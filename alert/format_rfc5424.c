@@ -259,6 +259,9 @@ add_basis(struct text *line, const struct alert *alert)
     if (observation->list != NULL) {
         add_param(line, "list", observation->list->name);
         add_param_date(line, "listDate", observation->list->date_ns);
+        add_param_date(line, "listExpires", observation->list->expires_ns);
+        add_param(line, "listSource", observation->list->source);
+        add_param(line, "listMeaning", observation->list->meaning);
     }
     add_param_fact(line, "geo", alert, fact_add_places);
     (void) snprintf(loss, sizeof loss, "%.3f", alert->loss_percent);

@@ -88,12 +88,15 @@ const struct setting settings_table[] = {
       "judged: { name = \"tor-relays\"; file = \"lists/tor.txt\"; format = \"auto\"; "
       "column = \"ip\"; use = \"alert\"; source = \"...\"; concern = \"JS-P3-DARKWEB\"; "
       "meaning = \"...\"; date = \"2026-06-01\"; valid_for = \"30d\"; }. Name and file are "
-      "needed. The format is plain, csv, misp, warninglist or stix, and found out if not "
-      "said; of a csv, the column with the indicators, too, which may be a heading or a "
-      "number. What is on a list of use \"allow\", such as shared hosting, is not alerted "
-      "on by other lists; scans by what is on one of use \"scanner\", such as research "
-      "projects, are of severity info. The date is the file's own if not said; a list past "
-      "its validity is not used." },
+      "needed, and with a concern the source. The format is plain, csv, misp, warninglist "
+      "or "
+      "stix, and found out if not said; of a csv, the column with the indicators, too, "
+      "which "
+      "may be a heading or a number. What is on a list of use \"allow\", such as shared "
+      "hosting, is not alerted on by other lists; scans by what is on one of use "
+      "\"scanner\", such as research projects, are of severity info. The date is the "
+      "file's "
+      "own if not said; a list past its validity is not used." },
     { "capture", "interfaces", SETTING_INTERFACES, AT(interfaces), 0, INTERFACES_MAX, "[ ]",
       "Interfaces that 'run' captures from when none is named on its command line." },
     { "capture", "snaplen", SETTING_U32, AT(capture.snaplen), 64, 262144, "262144",

@@ -239,6 +239,11 @@ read_list(const struct config_node *group, struct arena *arena,
     if (*list->name == '\0' || *list->file == '\0') {
         config_error(group, problems, "a list needs a name and a file");
     }
+    if (*list->concern != '\0' && *list->source == '\0') {
+        config_error(
+            group, problems,
+            "a list that bears on a concern needs a source: who judged what is on it");
+    }
     if ((format = config_child(group, "format")) != NULL &&
         config_text(format, problems, &name) && !list_format_parse(name, &list->format)) {
         config_error(format, problems,

@@ -304,7 +304,8 @@ scene_config(const char *rules)
                     "rules = { folders = [ \"%s\" ]; };\n"
                     "alert = { hostname = \"sensor1.example\"; };\n"
                     "lists = ( { name = \"example-c2\"; file = \"%s/listed.txt\"; date = "
-                    "\"2026-06-01\"; concern = \"JS-P3-MALWARE\"; meaning = \"m\"; } );\n",
+                    "\"2026-06-01\"; source = \"s\"; concern = \"JS-P3-MALWARE\"; meaning "
+                    "= \"m\"; } );\n",
                     folder, rules, folder);
     places = read_whole_file(source_path("tests/scenarios/quickstart/places.conf"));
     (void) temporary_file("places.conf", places);
