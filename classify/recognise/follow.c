@@ -3,6 +3,14 @@
 #include <assert.h>
 #include <stddef.h>
 
+enum { GATHER_MAX = 16 }; /* Datagrams that are looked through for a message's pieces. */
+
+static bool gather_begin(const struct look *look, const struct recogniser *recogniser,
+                         const struct dialogue *dialogue, struct session *session);
+static void follow_pieces(const struct look *look, const struct recogniser *recogniser,
+                          struct side datagram, struct session *session);
+static bool gather(const struct look *look, const struct recogniser *recogniser,
+                   unsigned from, struct side datagram, struct reassembly *reassembly);
 static void follow_stream(const struct look *look, const struct recogniser *recogniser,
                           struct session *session);
 static void read_stream(const struct look *look, const struct recogniser *recogniser,
@@ -11,6 +19,8 @@ static void read_datagram(const struct look *look, const struct recogniser *reco
                           unsigned from, struct side datagram);
 static void read_one(const struct look *look, const struct recogniser *recogniser,
                      unsigned from, struct side message);
+static struct pdu pdu_of(const struct look *look, unsigned from, struct side message);
+static struct findings findings_of(const struct look *look);
 
 bool
 follow_begin(const struct look *look, const struct recogniser *recogniser,
@@ -22,6 +32,9 @@ follow_begin(const struct look *look, const struct recogniser *recogniser,
         recogniser->read != NULL &&
         (recogniser->measure != NULL || (!is_tcp && recogniser->reads_datagrams));
 
+    if (recogniser->gather != NULL) {
+        return gather_begin(look, recogniser, dialogue, session);
+    }
     if (recogniser->read != NULL && is_stream) {
         session = session == NULL ? look_make_session(look) : session;
         read_stream(look, recogniser, 1 - look->sender,
@@ -46,21 +59,75 @@ void
 follow(const struct look *look, const struct recogniser *recogniser)
 {
     const struct packet *packet = look->packet;
+    const struct side payload = { packet->payload, packet->payload_size,
+                                  packet->payload_len };
     struct session *session;
 
-    if (packet->inner.protocol != IP_PROTOCOL_TCP) {
-        read_datagram(
-            look, recogniser, look->sender,
-            (struct side){ packet->payload, packet->payload_size, packet->payload_len });
+    if (packet->inner.protocol != IP_PROTOCOL_TCP && recogniser->gather == NULL) {
+        read_datagram(look, recogniser, look->sender, payload);
         return;
     }
     session = session_table_find(look->sessions, look->flow, look->hash);
+    if (recogniser->gather != NULL) {
+        follow_pieces(look, recogniser, payload, session);
+        return;
+    }
     session = session == NULL ? look_make_session(look) : session;
     if (look_acknowledge(look, session)) {
         read_stream(look, recogniser, 1 - look->sender,
                     &session->streams[1 - look->sender]);
     }
     follow_stream(look, recogniser, session);
+}
+
+/* Most messages are whole in the first datagram, and need no session. */
+static bool
+gather_begin(const struct look *look, const struct recogniser *recogniser,
+             const struct dialogue *dialogue, struct session *session)
+{
+    struct reassembly reassembly;
+    bool goes_on = true;
+
+    reassembly_init(&reassembly);
+    for (unsigned from = 0; from < 2 && goes_on; from++) {
+        if (dialogue->sides[from].n > 0) {
+            goes_on = gather(look, recogniser, from, dialogue->sides[from], &reassembly);
+        }
+    }
+    if (goes_on) {
+        session = session == NULL ? look_make_session(look) : session;
+        session->reassembly = reassembly;
+    } else if (session != NULL) {
+        session_table_drop(look->sessions, session);
+    }
+    return goes_on;
+}
+
+/* A session that gave way takes the pieces with it. */
+static void
+follow_pieces(const struct look *look, const struct recogniser *recogniser,
+              struct side datagram, struct session *session)
+{
+    const bool goes_on = session != NULL && gather(look, recogniser, look->sender, datagram,
+                                                   &session->reassembly);
+
+    if (!goes_on) {
+        look->flow->inspection = INSPECTION_OVER;
+    }
+    if (!goes_on && session != NULL) {
+        session_table_drop(look->sessions, session);
+    }
+}
+
+static bool
+gather(const struct look *look, const struct recogniser *recogniser, unsigned from,
+       struct side datagram, struct reassembly *reassembly)
+{
+    const struct pdu pdu = pdu_of(look, from, datagram);
+    struct findings findings = findings_of(look);
+
+    return recogniser->gather(&pdu, reassembly, &findings) &&
+           ++reassembly->n_datagrams < GATHER_MAX;
 }
 
 /* A segment may hold more than a stream does. */
@@ -141,21 +208,34 @@ static void
 read_one(const struct look *look, const struct recogniser *recogniser, unsigned from,
          struct side message)
 {
+    const struct pdu pdu = pdu_of(look, from, message);
+    struct findings findings = findings_of(look);
+
+    recogniser->read(&pdu, &findings);
+}
+
+static struct pdu
+pdu_of(const struct look *look, unsigned from, struct side message)
+{
     const bool is_turned = look->flow->inspection == INSPECTION_FOLLOWED_TURNED;
-    const struct pdu pdu = {
+
+    return (struct pdu){
         .bytes = message.bytes,
         .n = message.n,
         .size = message.size,
         .from = is_turned ? 1 - from : from,
         .protocol = look->packet->inner.protocol,
     };
-    struct findings findings = {
+}
+
+static struct findings
+findings_of(const struct look *look)
+{
+    return (struct findings){
         .observations = look->list,
         .flow = look->flow,
         .time_ns = look->packet->time_ns,
         .interest = look->interest,
         .tally = look->tally,
     };
-
-    recogniser->read(&pdu, &findings);
 }

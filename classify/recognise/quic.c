@@ -13,7 +13,8 @@
  * Verified is a client's Initial packet, which is padded to 1200 bytes (section 14.1), or
  * any long header whose length lies in the datagram and whose ids the other side uses.  The
  * client's hello lies in CRYPTO frames of its Initial packets, under keys that anybody can
- * derive; of a hello in several packets the name is read if it lies in the first. */
+ * derive; a hello with a post-quantum key share takes two of them, and clients cut it up
+ * and shuffle the pieces. */
 
 enum {
     LONG_HEADER = 0xc0, /* With the bit that is fixed. */
@@ -23,7 +24,6 @@ enum {
     INITIAL_SIZE_MIN = 1200,
     NUMBER_MAX = 4, /* Bytes of a packet's number. */
     PLAIN_MAX = 1500,
-    HELLO_MAX = 2048,
 
     FRAME_PADDING = 0,
     FRAME_PING = 1,
@@ -48,8 +48,8 @@ static uint64_t read_integer(struct reader *r);
 static bool have_same_id(const struct head *client, const struct head *server);
 static size_t open_packet(const struct pdu *pdu, const struct head *head,
                           uint8_t plain[static PLAIN_MAX]);
-static size_t gather_hello(const uint8_t *frames, size_t n,
-                           uint8_t hello[static HELLO_MAX]);
+static void gather_pieces(const uint8_t *frames, size_t n, struct reassembly *hello);
+static bool is_whole(const struct reassembly *hello);
 static void pass_padding(struct reader *r);
 static void pass_acknowledgement(struct reader *r, unsigned type);
 
@@ -75,31 +75,38 @@ judge(const struct dialogue *dialogue)
     return have_same_id(&heads[0], &heads[1]) ? OPINION_VERIFIED : OPINION_MORE;
 }
 
-static void
-read(const struct pdu *pdu, struct findings *findings)
+static bool
+gather(const struct pdu *pdu, struct reassembly *hello, struct findings *findings)
 {
     const struct head head = parse(pdu->bytes, pdu->n, pdu->size);
-    uint8_t plain[PLAIN_MAX], hello[HELLO_MAX];
+    const bool is_long = (pdu->bytes[0] & LONG_HEADER) == LONG_HEADER;
+    uint8_t plain[PLAIN_MAX];
     struct tls_hello parsed = { .is_whole = false };
-    size_t n;
 
-    if (pdu->from != FLOW_INITIATOR || !head.is_initial || pdu->n < pdu->size ||
-        !(find_wants(findings, OBSERVATION_NAME) ||
-          find_wants(findings, OBSERVATION_FINGERPRINT))) {
-        return;
+    if (!find_wants(findings, OBSERVATION_NAME) &&
+        !find_wants(findings, OBSERVATION_FINGERPRINT)) {
+        return false;
     }
-    n = open_packet(pdu, &head, plain);
-    n = gather_hello(plain, n, hello);
-    if (n > 0 && tls_hello_parse(hello, n, &parsed) != OPINION_NO) {
+    if (pdu->from != FLOW_INITIATOR) {
+        return true;
+    }
+    if (head.is_initial && pdu->n == pdu->size) {
+        gather_pieces(plain, open_packet(pdu, &head, plain), hello);
+    }
+    if (is_long && !is_whole(hello)) {
+        return true;
+    }
+    if (tls_hello_parse(hello->bytes, reassembly_n(hello), &parsed) != OPINION_NO) {
         tls_hello_find(&parsed, 'q', findings);
     }
+    return false;
 }
 
 const struct recogniser recogniser_quic = {
     .service = SERVICE_QUIC,
     .on_udp = true,
     .judge = judge,
-    .read = read,
+    .gather = gather,
 };
 
 static struct head
@@ -203,29 +210,22 @@ open_packet(const struct pdu *pdu, const struct head *head, uint8_t plain[static
                : 0;
 }
 
-/* Clients cut their hello up and shuffle the pieces: returns how much of its beginning
- * there is. */
-static size_t
-gather_hello(const uint8_t *frames, size_t n, uint8_t hello[static HELLO_MAX])
+static void
+gather_pieces(const uint8_t *frames, size_t n, struct reassembly *hello)
 {
-    struct piece {
-        size_t at, size;
-        const uint8_t *data;
-    } pieces[32];
-    unsigned n_pieces = 0;
     struct reader r = reader_init(frames, n);
-    size_t end = 0;
 
-    while (r.left > 0 && !r.failed && n_pieces < sizeof pieces / sizeof pieces[0]) {
+    while (r.left > 0 && !r.failed) {
         const uint8_t type = reader_u8(&r);
 
         if (type == FRAME_CRYPTO) {
-            struct piece *piece = &pieces[n_pieces];
+            const uint64_t at = read_integer(&r);
+            const size_t size = (size_t) read_integer(&r);
+            const uint8_t *piece = reader_take(&r, size);
 
-            piece->at = (size_t) read_integer(&r);
-            piece->size = (size_t) read_integer(&r);
-            piece->data = reader_take(&r, piece->size);
-            n_pieces += piece->data != NULL;
+            if (piece != NULL) {
+                reassembly_add(hello, at, piece, size);
+            }
         } else if (type == FRAME_ACK || type == FRAME_ACK + 1) {
             pass_acknowledgement(&r, type);
         } else if (type == FRAME_PADDING) {
@@ -234,15 +234,19 @@ gather_hello(const uint8_t *frames, size_t n, uint8_t hello[static HELLO_MAX])
             break;
         }
     }
-    for (unsigned i = 0; i < n_pieces; i++) { /* Each round may find the next one. */
-        for (unsigned j = 0; j < n_pieces; j++) {
-            if (pieces[j].at == end && pieces[j].size <= HELLO_MAX - end) {
-                memcpy(hello + end, pieces[j].data, pieces[j].size);
-                end += pieces[j].size;
-            }
-        }
-    }
-    return end;
+}
+
+/* Of a hello that is longer than there is room for, what there is room for will do. */
+static bool
+is_whole(const struct reassembly *hello)
+{
+    const size_t n = reassembly_n(hello);
+    const uint8_t *head = hello->bytes;
+
+    return n == REASSEMBLY_MAX ||
+           (n >= TLS_HANDSHAKE_HEAD_SIZE &&
+            n - TLS_HANDSHAKE_HEAD_SIZE >=
+                ((size_t) head[1] << 16 | (size_t) head[2] << 8 | head[3]));
 }
 
 /* Most of a client's first packet (section 14.1). */

@@ -8,6 +8,7 @@
 #include "base/reader.h"
 #include "capture/packet.h"
 #include "classify/recognise/finding.h"
+#include "classify/recognise/reassembly.h"
 #include "classify/service.h"
 
 /* Inside this folder: what a recogniser of one protocol is.
@@ -71,6 +72,12 @@ struct recogniser {
      * called for every datagram, as it is, and only streams are measured. */
     size_t (*measure)(const uint8_t *bytes, size_t n);
     bool reads_datagrams;
+
+    /* Instead of read(), for a message whose pieces lie in several datagrams: adds those of
+     * a datagram to what there is, and reads the message once it is whole or no more of it
+     * will come.  Returns whether more is to come.  Over UDP only. */
+    bool (*gather)(const struct pdu *pdu, struct reassembly *reassembly,
+                   struct findings *findings);
 };
 
 enum { PDU_SIZE_MAX = 1 << 24 };

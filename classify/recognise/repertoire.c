@@ -19,7 +19,8 @@ bool
 repertoire_reads(enum service service)
 {
     for (unsigned i = 0; i < N_RECOGNISERS; i++) {
-        if (recognisers[i]->service == service && recognisers[i]->read != NULL) {
+        if (recognisers[i]->service == service &&
+            (recognisers[i]->read != NULL || recognisers[i]->gather != NULL)) {
             return true;
         }
     }

@@ -1,6 +1,7 @@
 #ifndef CLASSIFY_RECOGNISE_SESSION_TABLE_H
 #define CLASSIFY_RECOGNISE_SESSION_TABLE_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #include "base/region.h"
@@ -16,8 +17,14 @@ struct session {
     const struct flow *flow; /* Whose it is. */
     uint32_t hash;           /* Of the flow. */
     uint64_t possible;       /* Bits of the recognisers that have not said no. */
-    struct stream streams[2];
+    union {
+        struct stream streams[2];
+        struct reassembly reassembly; /* Of a protocol that gathers its pieces. */
+    };
 };
+
+static_assert(sizeof(struct reassembly) <= 2 * sizeof(struct stream),
+              "a reassembly takes the place of both streams");
 
 struct session_table;
 

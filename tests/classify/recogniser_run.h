@@ -133,6 +133,29 @@ struct read_case {
     const char *found;
 };
 
+/* Returns how many of them are commands. */
+static inline size_t
+write_found(const struct observation_list *list, char *found)
+{
+    size_t n_commands = 0;
+
+    *found = '\0';
+    for (size_t i = 0; i < list->n; i++) {
+        const struct observation *o = &list->items[i];
+
+        strcat(found, observation_name(o->kind));
+        strcat(found, " ");
+        if (o->kind == OBSERVATION_CONTROL_COMMAND) {
+            strcat(found, command_class_name(o->command_class));
+            strcat(found, " ");
+            n_commands++;
+        }
+        strcat(found, *o->detail == '\0' ? o->subject : o->detail);
+        strcat(found, "\n");
+    }
+    return n_commands;
+}
+
 static inline bool
 wants_none(const void *context, const struct flow *flow, enum observation_kind kind)
 {
@@ -152,8 +175,8 @@ test_read_case(const struct recogniser *recogniser, const struct read_case *c)
                                .service = (uint8_t) recogniser->service };
     static struct command_tally tally;
     struct findings findings = { &list, &flow, 1, NULL, &tally };
-    char found[8192] = "";
-    size_t n_commands = 0, n_tallied = 0;
+    char found[8192];
+    size_t n_commands, n_tallied = 0;
 
     list.n = list.n_lost = 0;
     memset(&tally, 0, sizeof tally);
@@ -181,19 +204,7 @@ test_read_case(const struct recogniser *recogniser, const struct read_case *c)
                          &findings);
         free(copy);
     }
-    for (size_t i = 0; i < list.n; i++) {
-        const struct observation *o = &list.items[i];
-
-        strcat(found, observation_name(o->kind));
-        strcat(found, " ");
-        if (o->kind == OBSERVATION_CONTROL_COMMAND) {
-            strcat(found, command_class_name(o->command_class));
-            strcat(found, " ");
-            n_commands++;
-        }
-        strcat(found, *o->detail == '\0' ? o->subject : o->detail);
-        strcat(found, "\n");
-    }
+    n_commands = write_found(&list, found);
     assert_string_equal(found, c->found);
     for (unsigned class = 0; class < N_COMMAND_CLASSES; class ++) {
         n_tallied += tally.n[recogniser->service][class];

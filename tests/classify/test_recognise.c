@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "classify/flow_run.h"
 #include "classify/packet_script.h"
+#include "classify/quic_packets.h"
 #include "classify/recogniser_run.h"
 
 /* What the port claims: the packets of one flow, and the packet (from 1) at which the
@@ -264,6 +265,21 @@ say(struct packet *packet, const char *text, uint8_t *bytes, size_t size)
     packet->payload_size = packet->payload_len = (uint32_t) hex_bytes(text, bytes, size);
 }
 
+/* An observation a line. */
+static void
+write_seen(const struct observation_list *list, char *seen)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct observation *o = &list->items[i];
+
+        strcat(seen, *o->detail != '\0'    ? o->detail
+                     : *o->subject != '\0' ? o->subject
+                                           : observation_name(o->kind));
+        strcat(seen, o->earlier != EVIDENCE_RANGE_ONLY ? ", surer" : "");
+        strcat(seen, "\n");
+    }
+}
+
 static void
 check_stream(const struct stream_case *c, const struct flow_interest *interest)
 {
@@ -295,13 +311,7 @@ check_stream(const struct stream_case *c, const struct flow_interest *interest)
         line = strchr(line, '\n');
         line = line == NULL ? NULL : line + 1;
     }
-    for (size_t i = 0; i < run->list.n; i++) {
-        const struct observation *o = &run->list.items[i];
-
-        strcat(seen, *o->detail == '\0' ? observation_name(o->kind) : o->detail);
-        strcat(seen, o->earlier != EVIDENCE_RANGE_ONLY ? ", surer" : "");
-        strcat(seen, "\n");
-    }
+    write_seen(&run->list, seen);
     assert_string_equal(seen, c->seen);
     run_free(run);
 }
@@ -438,6 +448,44 @@ test_past(void **state)
     run_free(run);
 }
 
+/* A client's hello in two datagrams of a flow, and an answer between them. */
+static const struct hello_case {
+    const char *name;
+    const char *datagrams; /* As 'segments' above, without numbers. */
+    const char *seen;
+} hello_cases[] = {
+    { "a hello in two datagrams",
+      "C " QUIC_PIECES_1 "\nS " QUIC_ANSWER "\nC " QUIC_PIECES_2,
+      "service\nservice, surer\nwww.example.org\nq13d1516h2_8daaf6152771_e5627efa2ab1\n" },
+    { "a hello in two datagrams, then data",
+      "C " QUIC_PIECES_1 "\nS " QUIC_ANSWER "\nC " QUIC_PIECES_2 "\nC " QUIC_PIECES_2,
+      "service\nservice, surer\nwww.example.org\nq13d1516h2_8daaf6152771_e5627efa2ab1\n" },
+    { "a hello whose second datagram comes after the data",
+      "C " QUIC_PIECES_1 "\nS " QUIC_ANSWER "\nC 40 8394c8f03e515708 00\nC " QUIC_PIECES_2,
+      "service\nservice, surer\n" },
+};
+
+static void
+test_hello(void **state)
+{
+    const struct hello_case *c = *state;
+    struct run *run = run_new(&every);
+    char seen[4096] = "";
+
+    for (const char *line = c->datagrams; line != NULL;) {
+        uint8_t bytes[RECOGNISE_STREAM_MAX];
+        struct packet packet = packet_of(IP_PROTOCOL_UDP, *line == 'C', 45678, 443);
+
+        say(&packet, line + 2, bytes, sizeof bytes);
+        (void) run_take(run, &packet);
+        line = strchr(line, '\n');
+        line = line == NULL ? NULL : line + 1;
+    }
+    write_seen(&run->list, seen);
+    assert_string_equal(seen, c->seen);
+    run_free(run);
+}
+
 int
 main(void)
 {
@@ -445,6 +493,6 @@ main(void)
 
     return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream) +
            RUN_CASES(undeclared_cases, test_undeclared) +
-           RUN_CASES(datagram_cases, test_datagram) +
+           RUN_CASES(datagram_cases, test_datagram) + RUN_CASES(hello_cases, test_hello) +
            cmocka_run_group_tests(tests, NULL, NULL);
 }

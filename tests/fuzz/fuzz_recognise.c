@@ -41,6 +41,27 @@ read_all(const struct recogniser *recogniser, const struct dialogue *dialogue,
     }
 }
 
+static void
+gather_all(const struct recogniser *recogniser, const struct dialogue *dialogue)
+{
+    const struct flow flow = { .protocol = dialogue->protocol,
+                               .service = (uint8_t) recogniser->service };
+    struct findings findings = { &observations, &flow, 1, NULL, &tally };
+    struct reassembly reassembly;
+
+    observations.n = 0;
+    reassembly_init(&reassembly);
+    for (unsigned from = 0; from < 2; from++) {
+        const struct side *side = &dialogue->sides[from];
+
+        if (side->n > 0) { /* Both as pieces of what the initiator says. */
+            (void) recogniser->gather(&(struct pdu){ side->bytes, side->n, side->size,
+                                                     FLOW_INITIATOR, dialogue->protocol },
+                                      &reassembly, &findings);
+        }
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -72,6 +93,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         if (responder.n > 0) {
             (void) recogniser->judge(&answer);
+        }
+        if (recogniser->gather != NULL) {
+            gather_all(recogniser, &whole);
         }
         read_all(recogniser, &whole, FLOW_INITIATOR);
         read_all(recogniser, &whole, FLOW_RESPONDER);
