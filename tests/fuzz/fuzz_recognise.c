@@ -1,7 +1,8 @@
-/* What both ends of a flow say, shown to every recogniser, or to those of the service that
- * the environment variable SECTORWATCH_SERVICE names: judged as it is and by halves, then
- * cut into messages that are read.  The input is the transport, the length of the
- * initiator's part in two bytes, its bytes, and the responder's. */
+/* What both ends of a flow say, shown to every recogniser, or to those of the services that
+ * the environment variable SECTORWATCH_SERVICE names ("quic,dtls"): judged as it is and by
+ * halves, then cut into messages that are read.  The input is the transport, the length of
+ * the initiator's part in two bytes, its bytes, and the responder's. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,10 +63,24 @@ gather_all(const struct recogniser *recogniser, const struct dialogue *dialogue)
     }
 }
 
+/* Whether a name is among names with commas between them. */
+static bool
+is_among(const char *names, const char *name)
+{
+    const size_t n = strlen(name);
+
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += n) {
+        if ((at == names || at[-1] == ',') && (at[n] == ',' || at[n] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char *service = getenv("SECTORWATCH_SERVICE");
+    const char *chosen = getenv("SECTORWATCH_SERVICE");
     struct reader r = reader_init(data, size);
     const uint8_t protocol = reader_u8(&r) % 2 == 0 ? IP_PROTOCOL_TCP : IP_PROTOCOL_UDP;
     const uint16_t wanted = reader_be16(&r);
@@ -81,7 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct dialogue alone = { { initiator, { r.at, 0, 0 } }, protocol };
         const struct dialogue answer = { { { r.at, 0, 0 }, responder }, protocol };
 
-        if (service != NULL && strcmp(service, service_name(recogniser->service)) != 0) {
+        if (chosen != NULL && !is_among(chosen, service_name(recogniser->service))) {
             continue;
         }
         if (protocol == IP_PROTOCOL_TCP ? !recogniser->on_tcp : !recogniser->on_udp) {
