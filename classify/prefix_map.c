@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/prefetch.h"
+#include "base/region.h"
 
 /* Nested prefixes are cut into intervals that do not overlap: sorted by where they start,
  * each reaching to where the next starts, each with the value of the longest prefix over it
@@ -45,6 +46,7 @@ struct v6_interval {
 };
 
 struct prefix_map {
+    struct region *region; /* Of all that follows. */
     uint64_t *v4_touched, *v6_touched;
     uint32_t *v4_first, *v6_first; /* A cell more than there are, for the end. */
     struct v4_interval *v4;
@@ -66,6 +68,8 @@ struct cutter {
 
 static uint32_t v6_search_low(const struct prefix_map *map, struct ip_address address,
                               size_t found);
+static size_t n_of_family(const struct prefix_entry *entries, size_t n, bool v4);
+static void make_room(struct prefix_map *map, size_t n_v4, size_t n_v6);
 static void cut(struct prefix_map *map, const struct prefix_entry *entries, size_t n,
                 bool v4);
 static void open_prefix(struct cutter *c, const struct prefix_entry *entry);
@@ -107,8 +111,7 @@ prefix_map_new(const struct prefix_entry *entries, size_t n)
     struct prefix_map *map = memory_zeroed(1, sizeof *map);
 
     assert(n < UINT32_MAX / 2);
-    map->v4_touched = memory_zeroed(V4_N_TOUCHED / 64, sizeof *map->v4_touched);
-    map->v4_first = memory_zeroed(V4_N_CELLS + 1, sizeof *map->v4_first);
+    make_room(map, n_of_family(entries, n, true), n_of_family(entries, n, false));
     cut(map, entries, n, true);
     cut(map, entries, n, false);
     index_v4(map);
@@ -122,13 +125,7 @@ prefix_map_free(struct prefix_map *map)
     if (map == NULL) {
         return;
     }
-    free(map->v4_touched);
-    free(map->v6_touched);
-    free(map->v4_first);
-    free(map->v6_first);
-    free(map->v4);
-    free(map->v6_high);
-    free(map->v6);
+    region_free(map->region);
     free(map);
 }
 
@@ -273,21 +270,51 @@ n_of_family(const struct prefix_entry *entries, size_t n, bool v4)
     return n_family;
 }
 
+/* Takes the memory for prefixes of each family: each makes at most one interval where it
+ * starts and one after it ends. */
+static void
+make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
+{
+    const size_t most_v4 = 2 * n_v4 + 1, most_v6 = 2 * n_v6 + 1;
+
+    /* Some dozens of cells for each interval keep most cells empty. */
+    for (map->v6_cell_bits = 6; map->v6_cell_bits < V6_MAX_CELL_BITS &&
+                                most_v6 << 6 > (size_t) 1 << map->v6_cell_bits;) {
+        map->v6_cell_bits++;
+    }
+
+    const size_t sizes[] = {
+        V4_N_TOUCHED / 64 * sizeof *map->v4_touched,
+        (V4_N_CELLS + 1) * sizeof *map->v4_first,
+        most_v4 * sizeof *map->v4,
+        (v6_n_cells(map) / 64 + 1) * sizeof *map->v6_touched,
+        (v6_n_cells(map) + 1) * sizeof *map->v6_first,
+        most_v6 * sizeof *map->v6_high,
+        most_v6 * sizeof *map->v6,
+    };
+    size_t size = 0;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        size += region_size(sizes[i]);
+    }
+    map->region = region_new(size);
+    map->v4_touched = region_take(map->region, sizes[0]);
+    map->v4_first = region_take(map->region, sizes[1]);
+    map->v4 = region_take(map->region, sizes[2]);
+    map->v6_touched = region_take(map->region, sizes[3]);
+    map->v6_first = region_take(map->region, sizes[4]);
+    map->v6_high = region_take(map->region, sizes[5]);
+    map->v6 = region_take(map->region, sizes[6]);
+}
+
 /* Cuts the prefixes of one family into the map's intervals. */
 static void
 cut(struct prefix_map *map, const struct prefix_entry *entries, size_t n, bool v4)
 {
     struct cutter c = { .map = map, .v4 = v4 };
 
-    /* Each prefix makes at most one interval where it starts and one after it ends. */
-    const size_t most = 2 * n_of_family(entries, n, v4) + 1;
-
     if (v4) {
-        map->v4 = memory_zeroed(most, sizeof *map->v4);
         c.start = ip_from_v4(0);
-    } else {
-        map->v6_high = memory_zeroed(most, sizeof *map->v6_high);
-        map->v6 = memory_zeroed(most, sizeof *map->v6);
     }
     for (size_t i = 0; i < n; i++) {
         const struct prefix_entry *entry = &entries[i];
@@ -302,7 +329,6 @@ cut(struct prefix_map *map, const struct prefix_entry *entries, size_t n, bool v
         close_innermost(&c);
     }
     write_pending(&c);
-    assert((v4 ? map->n_v4 : map->n_v6) <= most);
 }
 
 /* Opens 'entry' in place of one equal to it, or inside those that hold it. */
@@ -416,13 +442,6 @@ index_v4(struct prefix_map *map)
 static void
 index_v6(struct prefix_map *map)
 {
-    /* Some dozens of cells for each interval keep most cells empty. */
-    for (map->v6_cell_bits = 6; map->v6_cell_bits < V6_MAX_CELL_BITS &&
-                                map->n_v6 << 6 > (size_t) 1 << map->v6_cell_bits;) {
-        map->v6_cell_bits++;
-    }
-    map->v6_touched = memory_zeroed(v6_n_cells(map) / 64 + 1, sizeof *map->v6_touched);
-    map->v6_first = memory_zeroed(v6_n_cells(map) + 1, sizeof *map->v6_first);
     for (size_t i = 0; i < map->n_v6; i++) {
         const uint32_t cell = v6_cell(map, map->v6_high[i]);
         uint64_t last_high = UINT64_MAX;
