@@ -28,30 +28,32 @@ static const struct version {
       "tls13 quicv2 hp" },
 };
 
+enum { N_VERSIONS = sizeof versions / sizeof versions[0] };
+
 /* What libcrypto looks up by name, which takes longer than to use it; kept to the end. */
 static struct {
-    EVP_MAC_CTX *hmac; /* Copied for use. */
+    EVP_MAC_CTX *extract[N_VERSIONS]; /* HMACs keyed with the salts; copied for use. */
     EVP_CIPHER *ecb, *gcm;
 } found;
 
 static void find(void);
 static bool derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id,
                    size_t n, struct quic_keys *ret);
-static bool mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
-                size_t size, uint8_t ret[static SECRET_SIZE]);
-static bool expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE],
-                         const char *label, uint8_t *to, size_t size);
+static bool mac(EVP_MAC_CTX *hmac, const uint8_t *data, size_t size,
+                uint8_t ret[static SECRET_SIZE]);
+static bool expand_label(EVP_MAC_CTX *hmac, const uint8_t *secret, const char *label,
+                         uint8_t *to, size_t size);
 
 bool
 quic_keys_derive(uint32_t version, const uint8_t *id, size_t n, struct quic_keys *ret)
 {
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+    for (size_t i = 0; i < N_VERSIONS; i++) {
         if (versions[i].number == version) {
             EVP_MAC_CTX *hmac;
             bool is_done;
 
             find();
-            hmac = found.hmac == NULL ? NULL : EVP_MAC_CTX_dup(found.hmac);
+            hmac = found.extract[i] == NULL ? NULL : EVP_MAC_CTX_dup(found.extract[i]);
             is_done = hmac != NULL && derive(&versions[i], hmac, id, n, ret);
             EVP_MAC_CTX_free(hmac);
             return is_done;
@@ -124,10 +126,13 @@ look_up(void)
     };
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
-    found.hmac = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
-    if (found.hmac != NULL && EVP_MAC_CTX_set_params(found.hmac, params) != 1) {
-        EVP_MAC_CTX_free(found.hmac);
-        found.hmac = NULL;
+    for (size_t i = 0; i < N_VERSIONS && hmac != NULL; i++) {
+        found.extract[i] = EVP_MAC_CTX_new(hmac);
+        if (found.extract[i] != NULL &&
+            EVP_MAC_init(found.extract[i], versions[i].salt, SALT_SIZE, params) != 1) {
+            EVP_MAC_CTX_free(found.extract[i]);
+            found.extract[i] = NULL;
+        }
     }
     EVP_MAC_free(hmac);
     found.ecb = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
@@ -148,30 +153,30 @@ derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id, size
 {
     uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
 
-    return mac(hmac, version->salt, SALT_SIZE, id, n, initial) &&
+    return mac(hmac, id, n, initial) &&
            expand_label(hmac, initial, "tls13 client in", client, SECRET_SIZE) &&
            expand_label(hmac, client, version->key, ret->key, sizeof ret->key) &&
-           expand_label(hmac, client, version->iv, ret->iv, sizeof ret->iv) &&
-           expand_label(hmac, client, version->header_protection, ret->header_protection,
+           expand_label(hmac, NULL, version->iv, ret->iv, sizeof ret->iv) &&
+           expand_label(hmac, NULL, version->header_protection, ret->header_protection,
                         sizeof ret->header_protection);
 }
 
-/* HMAC-SHA-256, which is HKDF-Extract as well (RFC 5869 section 2.2). */
+/* HMAC-SHA-256 of data, which is HKDF-Extract as well (RFC 5869 section 2.2), under the key
+ * that 'hmac' was given. */
 static bool
-mac(EVP_MAC_CTX *hmac, const uint8_t *key, size_t key_size, const uint8_t *data,
-    size_t size, uint8_t ret[static SECRET_SIZE])
+mac(EVP_MAC_CTX *hmac, const uint8_t *data, size_t size, uint8_t ret[static SECRET_SIZE])
 {
     size_t n;
 
-    return EVP_MAC_init(hmac, key, key_size, NULL) == 1 &&
-           EVP_MAC_update(hmac, data, size) == 1 &&
+    return EVP_MAC_update(hmac, data, size) == 1 &&
            EVP_MAC_final(hmac, ret, &n, SECRET_SIZE) == 1;
 }
 
-/* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest. */
+/* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest; NULL
+ * for the secret of the last time, which is prepared only once. */
 static bool
-expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE], const char *label,
-             uint8_t *to, size_t size)
+expand_label(EVP_MAC_CTX *hmac, const uint8_t *secret, const char *label, uint8_t *to,
+             size_t size)
 {
     const size_t length = strlen(label);
     uint8_t info[LABEL_MAX + 5] = { 0, (uint8_t) size, (uint8_t) length };
@@ -180,7 +185,8 @@ expand_label(EVP_MAC_CTX *hmac, const uint8_t secret[static SECRET_SIZE], const 
     memcpy(info + 3, label, length);
     info[3 + length] = 0; /* No context. */
     info[4 + length] = 1; /* The first block. */
-    if (!mac(hmac, secret, SECRET_SIZE, info, length + 5, block)) {
+    if (EVP_MAC_init(hmac, secret, secret == NULL ? 0 : SECRET_SIZE, NULL) != 1 ||
+        !mac(hmac, info, length + 5, block)) {
         return false;
     }
     memcpy(to, block, size);
