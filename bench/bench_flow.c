@@ -16,6 +16,7 @@
 #include "classify/flow_key.h"
 #include "classify/flow_table.h"
 #include "rand.h"
+#include "sensor/settings.h"
 #include "timing.h"
 
 enum { BATCH = 32, PART = 1024 };
@@ -152,6 +153,20 @@ run(struct bench *bench, uint64_t n_packets, uint64_t n_known, bool prefetch)
     return median;
 }
 
+/* The detectors as they are where nothing is configured. */
+static struct detect_config
+detect_shipped(void)
+{
+    struct arena *arena = arena_new();
+    struct problem_list *problems = problem_list_new();
+    struct settings settings;
+
+    settings_read("/dev/null", arena, &settings, problems);
+    problem_list_free(problems);
+    arena_free(arena);
+    return settings.detect;
+}
+
 static void
 report(const char *name, uint32_t capacity, bool detect)
 {
@@ -162,47 +177,7 @@ report(const char *name, uint32_t capacity, bool detect)
         .half_open_timeout_ns = 10 * NS_PER_SECOND,
         .use_vlan = true,
     };
-    const struct detect_config detect_config = {
-        .scan = { .ports = 15, .within_ns = 300 * NS_PER_SECOND, .capacity = 65536 },
-        .sweep = { .hosts = 15,
-                   .answered = 4,
-                   .within_ns = 300 * NS_PER_SECOND,
-                   .capacity = 65536 },
-        .brute_force = { .logins = 30,
-                         .tries = 3,
-                         .size = 100,
-                         .hosts = 5,
-                         .within_ns = 300 * NS_PER_SECOND,
-                         .capacity = 16384 },
-        .lateral = { .hosts = 10, .within_ns = 600 * NS_PER_SECOND, .capacity = 4096 },
-        .flood = { .requests = 1000,
-                   .packets = 20000,
-                   .one_sided = 8,
-                   .smoothing = 64,
-                   .learning = 6,
-                   .times = 10,
-                   .within_ns = 10 * NS_PER_SECOND,
-                   .capacity = 16384 },
-        .amplification = { .bytes = 1 << 20,
-                           .hosts = 8,
-                           .ratio = 5,
-                           .smoothing = 64,
-                           .learning = 6,
-                           .times = 10,
-                           .within_ns = 10 * NS_PER_SECOND,
-                           .capacity = 4096 },
-        .beacon = { .contacts = 24,
-                    .jitter = 10,
-                    .shortest_ns = 10 * NS_PER_SECOND,
-                    .longest_ns = 86400 * NS_PER_SECOND,
-                    .capacity = 65536 },
-        .exfiltration = { .bytes = 100 << 20,
-                          .flow_bytes = 4096,
-                          .ratio = 10,
-                          .within_ns = 3600 * NS_PER_SECOND,
-                          .capacity = 16384 },
-        .icmp_tunnel = { .packets = 50, .larger = 100, .bytes = 10 << 20, .large = 300 },
-    };
+    const struct detect_config detect_config = detect_shipped();
     struct bench *bench = memory_zeroed(1, sizeof *bench);
     const uint64_t n =
         (uint64_t) capacity * 4 > 4000000 ? (uint64_t) capacity * 4 : 4000000;
