@@ -108,13 +108,12 @@ static void
 follow_pieces(const struct look *look, const struct recogniser *recogniser,
               struct side datagram, struct session *session)
 {
-    const bool goes_on = session != NULL && gather(look, recogniser, look->sender, datagram,
-                                                   &session->reassembly);
-
-    if (!goes_on) {
-        look->flow->inspection = INSPECTION_OVER;
+    if (session != NULL &&
+        gather(look, recogniser, look->sender, datagram, &session->reassembly)) {
+        return;
     }
-    if (!goes_on && session != NULL) {
+    look->flow->inspection = INSPECTION_OVER;
+    if (session != NULL) {
         session_table_drop(look->sessions, session);
     }
 }
