@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Digests, through OpenSSL's libcrypto. */
+/* Digests, through GNU Nettle. */
 
 enum {
     DIGEST_SHA1_SIZE = 20,        /* FIPS 180-4; the Community ID asks for it. */

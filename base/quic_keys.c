@@ -3,11 +3,12 @@
 #include <pthread.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
+#include <nettle/aes.h>
+#include <nettle/gcm.h>
+#include <nettle/hmac.h>
+#include <nettle/memops.h>
 
-enum { SECRET_SIZE = 32, SALT_SIZE = 20, IV_SIZE = 12, LABEL_MAX = 32 };
+enum { SECRET_SIZE = SHA256_DIGEST_SIZE, SALT_SIZE = 20, LABEL_MAX = 32 };
 
 static const struct version {
     uint32_t number;
@@ -30,153 +31,98 @@ static const struct version {
 
 enum { N_VERSIONS = sizeof versions / sizeof versions[0] };
 
-/* What libcrypto looks up by name, which takes longer than to use it; kept to the end. */
-static struct {
-    EVP_MAC_CTX *extract[N_VERSIONS]; /* HMACs keyed with the salts; copied for use. */
-    EVP_CIPHER *ecb, *gcm;
-} found;
+/* Keyed with the salts; copied for use. */
+static struct hmac_sha256_ctx salted[N_VERSIONS];
 
-static void find(void);
-static bool derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id,
-                   size_t n, struct quic_keys *ret);
-static bool mac(EVP_MAC_CTX *hmac, const uint8_t *data, size_t size,
+static void prepare_salts(void);
+static void mac(struct hmac_sha256_ctx *keyed, const uint8_t *data, size_t size,
                 uint8_t ret[static SECRET_SIZE]);
-static bool expand_label(EVP_MAC_CTX *hmac, const uint8_t *secret, const char *label,
-                         uint8_t *to, size_t size);
+static void expand_label(struct hmac_sha256_ctx *secret, const char *label, uint8_t *to,
+                         size_t size);
 
 bool
 quic_keys_derive(uint32_t version, const uint8_t *id, size_t n, struct quic_keys *ret)
 {
-    for (size_t i = 0; i < N_VERSIONS; i++) {
-        if (versions[i].number == version) {
-            EVP_MAC_CTX *hmac;
-            bool is_done;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const struct version *of = versions;
+    struct hmac_sha256_ctx hmac;
+    uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
 
-            find();
-            hmac = found.extract[i] == NULL ? NULL : EVP_MAC_CTX_dup(found.extract[i]);
-            is_done = hmac != NULL && derive(&versions[i], hmac, id, n, ret);
-            EVP_MAC_CTX_free(hmac);
-            return is_done;
+    while (of->number != version) {
+        if (++of == versions + N_VERSIONS) {
+            return false;
         }
     }
-    return false;
+    (void) pthread_once(&once, prepare_salts);
+    hmac = salted[of - versions];
+    mac(&hmac, id, n, initial);
+    hmac_sha256_set_key(&hmac, sizeof initial, initial);
+    expand_label(&hmac, "tls13 client in", client, sizeof client);
+    hmac_sha256_set_key(&hmac, sizeof client, client);
+    expand_label(&hmac, of->key, ret->key, sizeof ret->key);
+    expand_label(&hmac, of->iv, ret->iv, sizeof ret->iv);
+    expand_label(&hmac, of->header_protection, ret->header_protection,
+                 sizeof ret->header_protection);
+    return true;
 }
 
-bool
+void
 quic_header_mask(const struct quic_keys *keys,
                  const uint8_t sample[static QUIC_SAMPLE_SIZE],
                  uint8_t mask[static QUIC_MASK_SIZE])
 {
-    EVP_CIPHER_CTX *context;
-    uint8_t block[2 * QUIC_SAMPLE_SIZE];
-    int n = 0;
-    bool is_done;
+    struct aes128_ctx aes;
+    uint8_t block[QUIC_SAMPLE_SIZE];
 
-    find();
-    context = EVP_CIPHER_CTX_new();
-    is_done =
-        context != NULL &&
-        EVP_EncryptInit_ex2(context, found.ecb, keys->header_protection, NULL, NULL) == 1 &&
-        EVP_EncryptUpdate(context, block, &n, sample, QUIC_SAMPLE_SIZE) == 1;
-
-    EVP_CIPHER_CTX_free(context);
-    if (is_done) {
-        memcpy(mask, block, QUIC_MASK_SIZE);
-    }
-    return is_done;
+    aes128_set_encrypt_key(&aes, keys->header_protection);
+    aes128_encrypt(&aes, sizeof block, block, sample);
+    memcpy(mask, block, QUIC_MASK_SIZE);
 }
 
 bool
 quic_open(const struct quic_keys *keys, uint64_t packet_number, const uint8_t *header,
           size_t header_size, const uint8_t *payload, size_t size, uint8_t *plain)
 {
-    EVP_CIPHER_CTX *context;
-    uint8_t nonce[IV_SIZE], tag[QUIC_TAG_SIZE];
-    int n = 0;
-    bool is_done;
+    struct gcm_aes128_ctx gcm;
+    uint8_t nonce[GCM_IV_SIZE], tag[QUIC_TAG_SIZE];
 
     if (size < QUIC_TAG_SIZE) {
         return false;
     }
-    memcpy(nonce, keys->iv, IV_SIZE);
-    for (unsigned i = 0; i < 8; i++) {
-        nonce[IV_SIZE - 1 - i] ^= (uint8_t) (packet_number >> 8 * i);
-    }
     size -= QUIC_TAG_SIZE;
-    memcpy(tag, payload + size, QUIC_TAG_SIZE);
-    find();
-    context = EVP_CIPHER_CTX_new();
-    is_done = context != NULL &&
-              EVP_DecryptInit_ex2(context, found.gcm, keys->key, nonce, NULL) == 1 &&
-              EVP_DecryptUpdate(context, NULL, &n, header, (int) header_size) == 1 &&
-              EVP_DecryptUpdate(context, plain, &n, payload, (int) size) == 1 &&
-              EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, QUIC_TAG_SIZE, tag) == 1 &&
-              EVP_DecryptFinal_ex(context, plain + n, &n) == 1;
-    EVP_CIPHER_CTX_free(context);
-    return is_done;
-}
-
-static void
-look_up(void)
-{
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-
-    for (size_t i = 0; i < N_VERSIONS && hmac != NULL; i++) {
-        found.extract[i] = EVP_MAC_CTX_new(hmac);
-        if (found.extract[i] != NULL &&
-            EVP_MAC_init(found.extract[i], versions[i].salt, SALT_SIZE, params) != 1) {
-            EVP_MAC_CTX_free(found.extract[i]);
-            found.extract[i] = NULL;
-        }
+    memcpy(nonce, keys->iv, sizeof nonce);
+    for (unsigned i = 0; i < 8; i++) {
+        nonce[sizeof nonce - 1 - i] ^= (uint8_t) (packet_number >> 8 * i);
     }
-    EVP_MAC_free(hmac);
-    found.ecb = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
-    found.gcm = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
+    gcm_aes128_set_key(&gcm, keys->key);
+    gcm_aes128_set_iv(&gcm, sizeof nonce, nonce);
+    gcm_aes128_update(&gcm, header_size, header);
+    gcm_aes128_decrypt(&gcm, size, plain, payload);
+    gcm_aes128_digest(&gcm, sizeof tag, tag);
+    return memeql_sec(tag, payload + size, sizeof tag) != 0;
 }
 
 static void
-find(void)
+prepare_salts(void)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    (void) pthread_once(&once, look_up);
+    for (size_t i = 0; i < N_VERSIONS; i++) {
+        hmac_sha256_set_key(&salted[i], SALT_SIZE, versions[i].salt);
+    }
 }
 
-static bool
-derive(const struct version *version, EVP_MAC_CTX *hmac, const uint8_t *id, size_t n,
-       struct quic_keys *ret)
+/* HMAC-SHA-256 of data, which is HKDF-Extract as well (RFC 5869 section 2.2).  The key
+ * stays. */
+static void
+mac(struct hmac_sha256_ctx *keyed, const uint8_t *data, size_t size,
+    uint8_t ret[static SECRET_SIZE])
 {
-    uint8_t initial[SECRET_SIZE], client[SECRET_SIZE];
-
-    return mac(hmac, id, n, initial) &&
-           expand_label(hmac, initial, "tls13 client in", client, SECRET_SIZE) &&
-           expand_label(hmac, client, version->key, ret->key, sizeof ret->key) &&
-           expand_label(hmac, NULL, version->iv, ret->iv, sizeof ret->iv) &&
-           expand_label(hmac, NULL, version->header_protection, ret->header_protection,
-                        sizeof ret->header_protection);
+    hmac_sha256_update(keyed, size, data);
+    hmac_sha256_digest(keyed, SECRET_SIZE, ret);
 }
 
-/* HMAC-SHA-256 of data, which is HKDF-Extract as well (RFC 5869 section 2.2), under the key
- * that 'hmac' was given. */
-static bool
-mac(EVP_MAC_CTX *hmac, const uint8_t *data, size_t size, uint8_t ret[static SECRET_SIZE])
-{
-    size_t n;
-
-    return EVP_MAC_update(hmac, data, size) == 1 &&
-           EVP_MAC_final(hmac, ret, &n, SECRET_SIZE) == 1;
-}
-
-/* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest; NULL
- * for the secret of the last time, which is prepared only once. */
-static bool
-expand_label(EVP_MAC_CTX *hmac, const uint8_t *secret, const char *label, uint8_t *to,
-             size_t size)
+/* HKDF-Expand-Label (RFC 8446 section 7.1) without a context, of at most one digest. */
+static void
+expand_label(struct hmac_sha256_ctx *secret, const char *label, uint8_t *to, size_t size)
 {
     const size_t length = strlen(label);
     uint8_t info[LABEL_MAX + 5] = { 0, (uint8_t) size, (uint8_t) length };
@@ -185,10 +131,6 @@ expand_label(EVP_MAC_CTX *hmac, const uint8_t *secret, const char *label, uint8_
     memcpy(info + 3, label, length);
     info[3 + length] = 0; /* No context. */
     info[4 + length] = 1; /* The first block. */
-    if (EVP_MAC_init(hmac, secret, secret == NULL ? 0 : SECRET_SIZE, NULL) != 1 ||
-        !mac(hmac, info, length + 5, block)) {
-        return false;
-    }
+    mac(secret, info, length + 5, block);
     memcpy(to, block, size);
-    return true;
 }

@@ -1,7 +1,7 @@
 # Sourced by ./quickstart and ./check: installs the Debian packages that are missing.
 
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libmaxminddb-dev
-    libconfig-dev libjansson-dev libidn2-dev libssl-dev libcap-ng-dev libseccomp-dev zlib1g-dev xz-utils"
+    libconfig-dev libjansson-dev libidn2-dev nettle-dev libcap-ng-dev libseccomp-dev zlib1g-dev xz-utils"
 # For .ci/nightly; promtool comes with the package prometheus, which starts a server where it is installed.
 packages_nightly="curl debootstrap libfaketime procps python3 systemd-container"
 packages_test="clang libclang-rt-14-dev clang-format libcmocka-dev iproute2 jq tcpdump tcpreplay rsyslog"

@@ -192,10 +192,10 @@ open_packet(const struct pdu *pdu, const struct head *head, uint8_t plain[static
 
     if (head->number_at + head->size > PLAIN_MAX ||
         head->size < NUMBER_MAX + QUIC_SAMPLE_SIZE ||
-        !quic_keys_derive(head->version, head->ids[0], head->id_sizes[0], &keys) ||
-        !quic_header_mask(&keys, pdu->bytes + head->number_at + NUMBER_MAX, mask)) {
+        !quic_keys_derive(head->version, head->ids[0], head->id_sizes[0], &keys)) {
         return 0;
     }
+    quic_header_mask(&keys, pdu->bytes + head->number_at + NUMBER_MAX, mask);
     memcpy(header, pdu->bytes, head->number_at + NUMBER_MAX);
     header[0] ^= mask[0] & 0x0f;
     number_size = (size_t) (header[0] & 3) + 1;

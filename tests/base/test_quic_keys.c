@@ -51,7 +51,7 @@ test_mask(void **state)
 
     (void) state;
     assert_true(quic_keys_derive(QUIC_VERSION_1, id, sizeof id, &keys));
-    assert_true(quic_header_mask(&keys, sample, mask));
+    quic_header_mask(&keys, sample, mask);
     digest_hex(mask, sizeof mask, text);
     assert_string_equal(text, "437b9aec36");
     assert_false(quic_open(&keys, 2, id, sizeof id, sample, sizeof sample, plain));

@@ -27,7 +27,7 @@ connect
 
 step "a Debian, and the program installed in it"
 if [ ! -e "$root/sbin/init" ]; then
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,logrotate,libpcap0.8,libmaxminddb0,libconfig9,libjansson4,libidn2-0,libssl3,libcap-ng0,libseccomp2,zlib1g \
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,logrotate,libpcap0.8,libmaxminddb0,libconfig9,libjansson4,libidn2-0,libnettle8,libcap-ng0,libseccomp2,zlib1g \
         bookworm "$root" >"$work/debootstrap.log" 2>&1 || skip "debootstrap cannot fetch Debian here"
 fi
 rm -rf "$root/var/log/sectorwatch" "$root/scene"
