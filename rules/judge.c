@@ -22,6 +22,8 @@ struct judge {
 
 static struct rule_walk begin_walk(const struct judge *judge, enum observation_kind kind,
                                    const struct flow *flow, unsigned asset_ends);
+static void find_ends(const struct judge *judge, const struct flow *flow,
+                      unsigned asset_ends, struct rule_index_end ret[2]);
 static void try(struct judge *judge, const struct rule *rule, struct counters *counters,
                 struct verdict_list *list);
 static bool matches(const struct rule *rule, struct rule_sight *sight);
@@ -103,14 +105,10 @@ bool
 judge_may_match(const struct judge *judge, enum observation_kind kind,
                 const struct flow *flow)
 {
-    struct rule_walk walk;
-    unsigned ends;
+    struct rule_index_end ends[2];
 
-    if (!rule_index_has(rule_set_index(judge->set), kind)) {
-        return false;
-    }
-    walk = begin_walk(judge, kind, flow, UINT_MAX);
-    return rule_walk_next(&walk, &ends) != NULL;
+    find_ends(judge, flow, UINT_MAX, ends);
+    return rule_index_may_match(rule_set_index(judge->set), kind, flow->service, ends);
 }
 
 /* The rules that might match from one of 'asset_ends' (bits). */
@@ -118,19 +116,25 @@ static struct rule_walk
 begin_walk(const struct judge *judge, enum observation_kind kind, const struct flow *flow,
            unsigned asset_ends)
 {
-    struct rule_index_end ends[2] = { 0 };
+    struct rule_index_end ends[2];
 
+    find_ends(judge, flow, asset_ends, ends);
+    return rule_index_walk(rule_set_index(judge->set), kind, flow->service, ends);
+}
+
+static void
+find_ends(const struct judge *judge, const struct flow *flow, unsigned asset_ends,
+          struct rule_index_end ret[2])
+{
     for (unsigned end = 0; end < 2; end++) {
         const range_id range = flow->ends[end].range;
+        const bool is_asset = (asset_ends >> end & 1) != 0 && range != 0;
 
-        if ((asset_ends >> end & 1) != 0 && range != 0) {
-            ends[end] = (struct rule_index_end){
-                sector_map_range(judge->map, range)->sectors,
-                flow->ends[end].port,
-            };
-        }
+        ret[end] = (struct rule_index_end){
+            .sectors = is_asset ? sector_map_range(judge->map, range)->sectors : 0,
+            .port = flow->ends[end].port,
+        };
     }
-    return rule_index_walk(rule_set_index(judge->set), kind, flow->service, ends);
 }
 
 /* Adds a verdict if the rule matches what is in sight. */

@@ -31,6 +31,7 @@ struct rule_index_kind {
     struct rule_index_set services[N_SERVICES], sectors[N_SECTORS];
     /* Those for any port that might match at a service and a sector. */
     struct rule_index_set any_port[N_SERVICES][N_SECTORS];
+    sector_set with_any_port[N_SERVICES]; /* The sectors that have some of those. */
     /* The others, by port: those of port p are from starts[p] to before starts[p + 1]. */
     uint32_t *starts;
     uint32_t *by_port;
@@ -46,7 +47,7 @@ static void build_kind(struct rule_index_kind *kind, enum observation_kind obser
                        const struct rule *const *rules, size_t n, struct arena *arena);
 static struct rule_index_set make_set(const struct rule_index_kind *kind,
                                       struct arena *arena);
-static void intersect(const struct rule_index_kind *kind, const struct rule_index_set *a,
+static bool intersect(const struct rule_index_kind *kind, const struct rule_index_set *a,
                       const struct rule_index_set *b, const struct rule_index_set *c,
                       struct rule_index_set *ret);
 static void add(struct rule_index_set *set, uint32_t at);
@@ -55,6 +56,7 @@ static const struct rule_condition *asks_for(const struct rule *rule,
 static const struct rule_condition *few_ports(const struct rule *rule);
 static struct port *list_ports(const struct rule_index_kind *kind, size_t *ret_n);
 static void build_ports(struct rule_index_kind *kind, struct arena *arena);
+static bool has_port(const struct rule_index_kind *kind, const struct rule_index_end *end);
 static bool go_on(struct rule_walk *walk, uint32_t from);
 static bool find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret);
 
@@ -70,9 +72,21 @@ rule_index_new(const struct rule *const *rules, size_t n, struct arena *arena)
 }
 
 bool
-rule_index_has(const struct rule_index *index, enum observation_kind kind)
+rule_index_may_match(const struct rule_index *index, enum observation_kind observation,
+                     uint8_t service, const struct rule_index_end ends[2])
 {
-    return index->kinds[kind].n > 0;
+    const struct rule_index_kind *kind = &index->kinds[observation];
+    struct rule_walk walk;
+    unsigned unused;
+
+    if ((kind->with_any_port[service] & (ends[0].sectors | ends[1].sectors)) != 0) {
+        return true;
+    }
+    if (!has_port(kind, &ends[0]) && !has_port(kind, &ends[1])) {
+        return false;
+    }
+    walk = rule_index_walk(index, observation, service, ends);
+    return rule_walk_next(&walk, &unused) != NULL;
 }
 
 struct rule_walk
@@ -87,8 +101,7 @@ rule_index_walk(const struct rule_index *index, enum observation_kind observatio
     }
     for (unsigned end = 0; end < 2; end++) {
         walk.ends[end].sectors = ends[end].sectors;
-        if (ends[end].sectors != 0 &&
-            (kind->ports[ends[end].port / 64] >> ends[end].port % 64 & 1) != 0) {
+        if (has_port(kind, &ends[end])) {
             walk.ends[end].next = &kind->by_port[kind->starts[ends[end].port]];
             walk.ends[end].end = &kind->by_port[kind->starts[ends[end].port + 1]];
         }
@@ -164,8 +177,10 @@ build_kind(struct rule_index_kind *kind, enum observation_kind observation,
     for (unsigned i = 0; i < N_SERVICES; i++) {
         for (unsigned j = 0; j < N_SECTORS; j++) {
             kind->any_port[i][j] = make_set(kind, arena);
-            intersect(kind, &any_port, &kind->services[i], &kind->sectors[j],
-                      &kind->any_port[i][j]);
+            if (intersect(kind, &any_port, &kind->services[i], &kind->sectors[j],
+                          &kind->any_port[i][j])) {
+                kind->with_any_port[i] |= (sector_set) (1U << j);
+            }
         }
     }
     build_ports(kind, arena);
@@ -180,17 +195,22 @@ make_set(const struct rule_index_kind *kind, struct arena *arena)
     };
 }
 
-static void
+/* Returns false if nothing is in all three. */
+static bool
 intersect(const struct rule_index_kind *kind, const struct rule_index_set *a,
           const struct rule_index_set *b, const struct rule_index_set *c,
           struct rule_index_set *ret)
 {
+    bool has_any = false;
+
     for (uint32_t word = 0; word < kind->n_words; word++) {
         ret->words[word] = a->words[word] & b->words[word] & c->words[word];
         if (ret->words[word] != 0) {
             ret->blocks[word / 64] |= UINT64_C(1) << word % 64;
+            has_any = true;
         }
     }
+    return has_any;
 }
 
 static void
@@ -271,6 +291,13 @@ build_ports(struct rule_index_kind *kind, struct arena *arena)
         }
     }
     free(list);
+}
+
+/* Whether any rule names the port of an end that may be the asset. */
+static bool
+has_port(const struct rule_index_kind *kind, const struct rule_index_end *end)
+{
+    return end->sectors != 0 && (kind->ports[end->port / 64] >> end->port % 64 & 1) != 0;
 }
 
 /* Goes on to the next word from 'from' on that has rules.  Returns false if none has. */

@@ -20,14 +20,15 @@ struct rule_index;
 const struct rule_index *rule_index_new(const struct rule *const *rules, size_t n,
                                         struct arena *arena);
 
-/* Whether any rule asks for a kind of observation. */
-bool rule_index_has(const struct rule_index *index, enum observation_kind kind);
-
 /* An end of a flow, as an asset. */
 struct rule_index_end {
     sector_set sectors; /* Empty: it is no asset, or not to be judged as one. */
     uint16_t port;
 };
+
+/* Whether a walk through the rules would come upon any: most ask only that. */
+bool rule_index_may_match(const struct rule_index *index, enum observation_kind kind,
+                          uint8_t service, const struct rule_index_end ends[2]);
 
 struct rule_walk {
     const struct rule_index_kind *kind;

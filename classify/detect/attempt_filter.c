@@ -28,14 +28,17 @@ enum source_state {
     SOURCE_PASSED, /* It failed more than once: nothing is kept any more. */
 };
 
+/* A value for each way, so that the four are looked at together. */
+typedef uint32_t ways __attribute__((vector_size(WAYS * sizeof(uint32_t))));
+
 /* Sources whose hashes begin alike, in three cache lines.
  *
  * They are told by 32 more bits of their hashes: some other source of the set has the same
  * once in a thousand million, and then it is looked at one try too early. */
 struct source_set {
-    alignas(CACHE_LINE) uint32_t hashes[WAYS];
-    uint32_t ticks[WAYS]; /* Of the latest failure, modulo 2^32. */
-    uint8_t states[WAYS]; /* enum source_state. */
+    alignas(CACHE_LINE) ways hashes;
+    ways ticks;  /* Of the latest failure, modulo 2^32. */
+    ways states; /* enum source_state. */
     alignas(CACHE_LINE) struct first firsts[WAYS];
 };
 
@@ -49,13 +52,10 @@ struct attempt_filter {
     uint32_t within_ticks;
 };
 
-static unsigned find(const struct attempt_filter *filter, const struct source_set *set,
-                     uint32_t hash, uint32_t tick);
-static unsigned victim(const struct attempt_filter *filter, const struct source_set *set,
-                       uint32_t tick, struct counters *counters);
-static uint32_t worth(const struct attempt_filter *filter, const struct source_set *set,
-                      unsigned way, uint32_t tick);
-static uint32_t distance(uint32_t a, uint32_t b);
+static ways worth(const struct attempt_filter *filter, const struct source_set *set,
+                  uint32_t tick);
+static unsigned find(const struct source_set *set, uint32_t hash, ways worths);
+static unsigned victim(ways worths, struct counters *counters);
 
 struct attempt_filter *
 attempt_filter_new(uint32_t capacity, uint64_t within_ns, struct hash_seed seed)
@@ -104,11 +104,12 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
     const uint32_t tag = (uint32_t) (hash >> 32), at = (uint32_t) hash & filter->mask;
     const uint32_t tick = (uint32_t) (attempt->time_ns >> TICK_SHIFT);
     struct source_set *set = &filter->sets[at];
-    unsigned way = find(filter, set, tag, tick);
+    const ways worths = worth(filter, set, tick);
+    unsigned way = find(set, tag, worths);
     bool was_passed;
 
     if (way == WAYS) {
-        way = victim(filter, set, tick, counters);
+        way = victim(worths, counters);
         set->firsts[way] = (struct first){
             .target = attempt->target,
             .time_ns = attempt->time_ns,
@@ -137,59 +138,49 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
     return was_passed ? 1 : 2;
 }
 
+/* Who is worth least gives way: 0 is nobody, or one idle for so long that it might as well
+ * be; then those that failed once, then the others, idle longest first. */
+static ways
+worth(const struct attempt_filter *filter, const struct source_set *set, uint32_t tick)
+{
+    const ways since = tick - set->ticks; /* Or, below 0, until. */
+    const ways is_until = (ways) (since > INT32_MAX);
+    const ways idle = (since ^ is_until) - is_until;
+    const ways left =
+        (filter->within_ticks + 1 - idle) & (ways) (idle <= filter->within_ticks);
+    const ways passed = (ways) (set->states == SOURCE_PASSED) & (UINT32_C(1) << 31);
+
+    return (passed | left) & (ways) (set->states != SOURCE_NONE) & (ways) (left != 0);
+}
+
 /* The way of the source, unless it has been idle for so long that it counts as new; WAYS if
  * there is none. */
 static unsigned
-find(const struct attempt_filter *filter, const struct source_set *set, uint32_t hash,
-     uint32_t tick)
+find(const struct source_set *set, uint32_t hash, ways worths)
 {
+    const ways is_it = (ways) (set->hashes == hash) & (ways) (worths != 0);
     unsigned found = WAYS;
 
     for (unsigned i = 0; i < WAYS; i++) {
-        found = set->hashes[i] == hash && set->states[i] != SOURCE_NONE ? i : found;
+        found = is_it[i] != 0 ? i : found;
     }
-    return found < WAYS && worth(filter, set, found, tick) > 0 ? found : WAYS;
+    return found;
 }
 
-/* The way that gives way to a new source. */
+/* The way that gives way to a new source; found without a branch, as nobody could guess
+ * where that would go. */
 static unsigned
-victim(const struct attempt_filter *filter, const struct source_set *set, uint32_t tick,
-       struct counters *counters)
+victim(ways worths, struct counters *counters)
 {
     uint32_t least = UINT32_MAX;
     unsigned way = 0;
 
     for (unsigned i = 0; i < WAYS; i++) {
-        const uint32_t its = worth(filter, set, i, tick);
-
-        way = its < least ? i : way;
-        least = its < least ? its : least;
+        way = worths[i] < least ? i : way;
+        least = worths[i] < least ? worths[i] : least;
     }
     if (least > 0) {
         counter_inc(counters, COUNTER_CLASSIFY_ATTEMPTS_EVICTED);
     }
     return way;
-}
-
-/* Who is worth least gives way: 0 is nobody, or one idle for so long that it might as well
- * be; then those that failed once, then the others, idle longest first.  There is no branch
- * in it, as nobody could guess where that would go. */
-static uint32_t
-worth(const struct attempt_filter *filter, const struct source_set *set, unsigned way,
-      uint32_t tick)
-{
-    const uint32_t idle = distance(set->ticks[way], tick);
-    const uint32_t passed = set->states[way] == SOURCE_PASSED ? UINT32_C(1) << 31 : 0;
-    const uint32_t left =
-        idle <= filter->within_ticks ? filter->within_ticks - idle + 1 : 0;
-    const uint32_t is_kept = set->states[way] != SOURCE_NONE && left > 0;
-
-    return is_kept * (passed | left);
-}
-
-/* Ticks between two times, whichever is later. */
-static uint32_t
-distance(uint32_t a, uint32_t b)
-{
-    return b - a <= INT32_MAX ? b - a : a - b;
 }
