@@ -70,10 +70,13 @@ judge_request(const uint8_t *bytes, size_t n)
     const uint8_t *end;
 
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-        const size_t size = strlen(methods[i]);
+        size_t size;
 
-        if (bytes[0] != (uint8_t) methods[i][0] ||
-            !octets_begin(bytes, n, methods[i], size)) {
+        if (bytes[0] != (uint8_t) methods[i][0]) {
+            continue;
+        }
+        size = strlen(methods[i]);
+        if (!octets_begin(bytes, n, methods[i], size)) {
             continue;
         }
         if (n <= size) {
