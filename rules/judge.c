@@ -107,6 +107,9 @@ judge_may_match(const struct judge *judge, enum observation_kind kind,
 {
     struct rule_index_end ends[2];
 
+    if (!rule_index_has(rule_set_index(judge->set), kind)) {
+        return false;
+    }
     find_ends(judge, flow, UINT_MAX, ends);
     return rule_index_may_match(rule_set_index(judge->set), kind, flow->service, ends);
 }

@@ -72,6 +72,12 @@ rule_index_new(const struct rule *const *rules, size_t n, struct arena *arena)
 }
 
 bool
+rule_index_has(const struct rule_index *index, enum observation_kind kind)
+{
+    return index->kinds[kind].n > 0;
+}
+
+bool
 rule_index_may_match(const struct rule_index *index, enum observation_kind observation,
                      uint8_t service, const struct rule_index_end ends[2])
 {

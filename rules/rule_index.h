@@ -20,6 +20,9 @@ struct rule_index;
 const struct rule_index *rule_index_new(const struct rule *const *rules, size_t n,
                                         struct arena *arena);
 
+/* Whether any rule asks for a kind of observation. */
+bool rule_index_has(const struct rule_index *index, enum observation_kind kind);
+
 /* An end of a flow, as an asset. */
 struct rule_index_end {
     sector_set sectors; /* Empty: it is no asset, or not to be judged as one. */

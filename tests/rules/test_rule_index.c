@@ -182,6 +182,8 @@ test_other_kind(void **state)
     struct rule_set *set = make_rules();
 
     (void) state;
+    assert_true(rule_index_has(rule_set_index(set), OBSERVATION_SERVICE));
+    assert_false(rule_index_has(rule_set_index(set), OBSERVATION_SCAN));
     check_walk(set, OBSERVATION_SCAN, SERVICE_MODBUS, ends);
     rule_set_free(set);
 }
