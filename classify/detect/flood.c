@@ -25,7 +25,7 @@ static void flood_prefetch(const void *state, const struct attempt *attempt);
 static bool flood_wants(const void *state, const struct detect_view *view);
 static void flood_grew(void *state, const struct detect_view *view);
 static void add(const struct flood *flood, const struct detect_view *view,
-                struct surge_amount amount);
+                const struct surge_amount *amount);
 static struct surge_key key_of(uint8_t protocol, struct ip_address asset, uint16_t port);
 static bool is_connection(uint8_t protocol);
 static bool is_echo(uint8_t protocol);
@@ -84,11 +84,11 @@ flood_tried(void *state, const struct detect_view *view, const struct attempt *a
 
     if (flow->ends[FLOW_RESPONDER].range != 0) {
         add(state, view,
-            (struct surge_amount){ .time_ns = attempt->time_ns,
-                                   .began_ns = view->began_ns,
-                                   .all = n,
-                                   .strange = is_strange ? n : 0,
-                                   .from = attempt->source });
+            &(struct surge_amount){ .time_ns = attempt->time_ns,
+                                    .began_ns = view->began_ns,
+                                    .all = n,
+                                    .strange = is_strange ? n : 0,
+                                    .from = attempt->source });
     }
 }
 
@@ -125,16 +125,17 @@ flood_grew(void *state, const struct detect_view *view)
         const uint64_t n = is_one_sided ? FLOW_GROWTH : FLOW_GROWTH / 2;
 
         add(state, view,
-            (struct surge_amount){ .time_ns = view->time_ns,
-                                   .began_ns = view->began_ns,
-                                   .all = n,
-                                   .strange = n,
-                                   .from = from->address });
+            &(struct surge_amount){ .time_ns = view->time_ns,
+                                    .began_ns = view->began_ns,
+                                    .all = n,
+                                    .strange = n,
+                                    .from = from->address });
     }
 }
 
 static void
-add(const struct flood *flood, const struct detect_view *view, struct surge_amount amount)
+add(const struct flood *flood, const struct detect_view *view,
+    const struct surge_amount *amount)
 {
     const uint8_t protocol = view->flow->protocol;
     const struct surge_key key = key_of(protocol, view->flow->ends[FLOW_RESPONDER].address,
@@ -144,7 +145,7 @@ add(const struct flood *flood, const struct detect_view *view, struct surge_amou
     };
     struct surge_report report;
 
-    if (surge_add(flood->table, &key, &amount, floor, view->counters, &report)) {
+    if (surge_add(flood->table, &key, amount, floor, view->counters, &report)) {
         observe(flood, view, &report);
     }
 }
