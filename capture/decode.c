@@ -194,9 +194,7 @@ finish(struct decoding *d, enum layer end)
                                                         : COUNTER_CAPTURE_BAD);
         return end == LAYER_BAD ? DECODE_BAD : DECODE_NOT_IP;
     }
-    if (packet->n_tunnels == 0) {
-        packet->outer = packet->inner;
-    } else {
+    if (packet->n_tunnels > 0) {
         counter_inc(d->counters, COUNTER_CAPTURE_TUNNELLED);
     }
     if (end == LAYER_KEPT) {

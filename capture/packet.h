@@ -53,11 +53,11 @@ struct endpoints {
 enum { PACKET_VLANS_MAX = 2 };
 
 /* The decoded headers of one frame.  'inner' is the innermost IP layer, the one that is
- * judged; 'outer' is the outermost, equal to it where nothing is wrapped. */
+ * judged; 'outer' is the outermost, of a tunnel. */
 struct packet {
     uint64_t time_ns;
     struct endpoints inner;
-    struct endpoints outer;
+    struct endpoints outer;          /* Valid if n_tunnels > 0. */
     uint32_t wire_bytes;             /* Length of the whole frame on the wire; of all frames
                                         if it was put together from fragments. */
     uint16_t vlan[PACKET_VLANS_MAX]; /* VLAN ids, outermost first; valid up to n_vlans. */
@@ -79,8 +79,9 @@ struct packet {
     uint32_t payload_len;   /* Bytes of it on the wire; at least 'payload_size'. */
 };
 
-/* Makes 'packet' that of its tunnel's own ends: the outermost IP layer becomes the one that
- * is judged, without a payload, since the payload at hand is that of the packet inside. */
+/* Makes 'packet', which passed a tunnel, that of the tunnel's own ends: the outermost IP
+ * layer becomes the one that is judged, without a payload, since the payload at hand is
+ * that of the packet inside. */
 static inline void
 packet_take_outer(struct packet *packet)
 {

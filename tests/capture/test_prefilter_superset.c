@@ -82,8 +82,8 @@ is_needed(struct trial *trial, const struct frame *frame)
     }
     return trial->is_critical(packet.inner.source) ||
            trial->is_critical(packet.inner.destination) ||
-           trial->is_critical(packet.outer.source) ||
-           trial->is_critical(packet.outer.destination);
+           (packet.n_tunnels > 0 && (trial->is_critical(packet.outer.source) ||
+                                     trial->is_critical(packet.outer.destination)));
 }
 
 static void
@@ -204,8 +204,9 @@ add_critical(struct trial *trial, const struct frame *frame, struct address_bits
                                                 packet.inner.destination,
                                                 packet.outer.source,
                                                 packet.outer.destination };
+        const size_t n = packet.n_tunnels > 0 ? 4 : 2;
 
-        for (size_t i = 0; i < N_ELEMENTS(addresses); i++) {
+        for (size_t i = 0; i < n; i++) {
             if (is_in_a_fourth(addresses[i])) {
                 address_bits_add(bits, (struct ip_prefix){ addresses[i], 128 });
             }

@@ -88,7 +88,6 @@ script_packet(const char *line)
         .payload_len = length,
         .payload_size = length < sizeof payload ? length : sizeof payload,
     };
-    packet.outer = packet.inner;
     memset(payload, 'x', sizeof payload);
     if (packet.inner.protocol == IP_PROTOCOL_TCP) {
         packet.tcp_flags = script_flags(flags);

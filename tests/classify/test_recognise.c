@@ -236,16 +236,14 @@ static struct packet
 packet_of(uint8_t protocol, bool from_client, uint16_t client_port, uint16_t server_port)
 {
     static const uint64_t now_ns = UINT64_C(1700000000000000000);
-    struct packet packet = {
+
+    return (struct packet){
         .time_ns = now_ns,
         .inner = { from_client ? client : server, from_client ? server : client,
                    from_client ? client_port : server_port,
                    from_client ? server_port : client_port, protocol },
         .has_transport = true,
     };
-
-    packet.outer = packet.inner;
-    return packet;
 }
 
 static struct packet
