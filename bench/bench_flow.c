@@ -51,7 +51,8 @@ take_end(struct bench *bench, const struct flow *flow)
 {
     bench->n_ended++;
     if (bench->detectors != NULL) {
-        detect_flow_end(bench->detectors, flow, &bench->counters, &bench->observations);
+        detect_flow_end(bench->detectors, flow, detect_uses(bench->detectors, flow, true),
+                        &bench->counters, &bench->observations);
         bench->observations.n = 0;
     }
 }
@@ -76,8 +77,8 @@ update(struct bench *bench, const struct critical_packet *critical)
         flow_table_update(bench->table, critical, &bench->counters, &ended);
 
     if (bench->detectors != NULL && flow->events != 0) {
-        detect_flow(bench->detectors, flow, critical->packet.time_ns, &bench->counters,
-                    &bench->observations);
+        detect_flow(bench->detectors, flow, detect_uses(bench->detectors, flow, false),
+                    critical->packet.time_ns, &bench->counters, &bench->observations);
     }
     for (unsigned i = 0; i < ended.n; i++) {
         take_end(bench, &places[i]);

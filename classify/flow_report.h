@@ -20,6 +20,7 @@ struct flow_report {
     uint8_t shard;
 
     uint8_t kind;            /* enum flow_report_kind. */
+    uint8_t uses;            /* What the flow is wanted for: see flow_interest.h. */
     uint16_t n_observations; /* Of recognisers, about this packet. */
     uint64_t now_ns;         /* Time of the packet, or the tick, that brought it. */
     struct flow flow;        /* As it was then; not set in a tick. */

@@ -61,9 +61,11 @@ static void find_next_due(struct flow_tracker *t);
 static void update(struct flow_tracker *t, const struct critical_packet *critical,
                    unsigned shard, const struct occasion *occasion,
                    struct counters *counters, struct flow_report_list *list);
-static void drop_unwanted(struct flow_tracker *t, struct flow_ended *ended);
-static bool note_end(struct flow_tracker *t, const struct flow *flow);
-static struct flow *flow_in_hand(struct flow_report_list *list);
+static unsigned drop_unwanted(struct flow_tracker *t, struct flow_report *reports,
+                              unsigned n);
+static bool note_end(struct flow_tracker *t, struct flow_report *report);
+static void copy_wanted(struct flow_report *to, const struct flow_report *from);
+static struct flow_report *report_in_hand(struct flow_report_list *list);
 static struct flow_report *add_report(struct flow_report_list *list,
                                       const struct occasion *occasion,
                                       enum flow_report_rank rank,
@@ -178,8 +180,8 @@ flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
         if (oldest == FLOW_SHARDS) {
             return true;
         }
-        (void) flow_table_next_ended(t->tables[oldest], flow_in_hand(list));
-        if (note_end(t, flow_in_hand(list))) {
+        (void) flow_table_next_ended(t->tables[oldest], &report_in_hand(list)->flow);
+        if (note_end(t, report_in_hand(list))) {
             report = add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest);
             report->rank_ns = UINT32_MAX - oldest_age;
         }
@@ -331,8 +333,8 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
             find_next_due(t);
             return true;
         }
-        flow_table_end_oldest(t->tables[shard], class, flow_in_hand(list));
-        if (note_end(t, flow_in_hand(list))) {
+        flow_table_end_oldest(t->tables[shard], class, &report_in_hand(list)->flow);
+        if (note_end(t, report_in_hand(list))) {
             const enum flow_report_rank rank =
                 (enum flow_report_rank)(FLOW_RANK_DUE + class);
 
@@ -401,66 +403,83 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
        const struct occasion *occasion, struct counters *counters,
        struct flow_report_list *list)
 {
-    struct flow_report *reports = &list->reports[list->n];
+    struct flow_report *reports = report_in_hand(list);
     struct flow_ended ended = { .flows = { &reports[0].flow, &reports[1].flow } };
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
+    unsigned n_ended;
+    uint8_t uses;
 
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
     recognise(t->recognitions[shard], flow, critical, counters, &t->observations);
-    drop_unwanted(t, &ended);
-    if (t->observations.n > 0 ||
-        (flow->events != 0 && t->interest.wants(t->interest.context, flow, false))) {
+    uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow, false);
+    n_ended = drop_unwanted(t, reports, ended.n);
+    if (uses != 0 || t->observations.n > 0) {
         /* The packet's comes first: the ended ones make room. */
-        for (unsigned i = ended.n; i-- > 0;) {
-            flow_copy(&reports[i + 1].flow, &reports[i].flow);
+        for (unsigned i = n_ended; i-- > 0;) {
+            copy_wanted(&reports[i + 1], &reports[i]);
         }
         flow_copy(&reports[0].flow, flow);
+        reports[0].uses = uses;
         (void) add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
         add_observations(t, &reports[0], list, counters);
     }
-    for (unsigned i = 0; i < ended.n; i++) {
+    for (unsigned i = 0; i < n_ended; i++) {
         (void) add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
     }
 }
 
-/* Notes flows that a packet ended, and forgets those that are of no use. */
-static void
-drop_unwanted(struct flow_tracker *t, struct flow_ended *ended)
+/* Notes the flows of 'n' reports, which a packet ended, and forgets those that are of no
+ * use.  Returns how many are left. */
+static unsigned
+drop_unwanted(struct flow_tracker *t, struct flow_report *reports, unsigned n)
 {
-    unsigned n = 0;
+    unsigned n_left = 0;
 
-    for (unsigned i = 0; i < ended->n; i++) {
-        if (note_end(t, ended->flows[i])) {
-            if (n < i) {
-                flow_copy(ended->flows[n], ended->flows[i]);
+    for (unsigned i = 0; i < n; i++) {
+        if (note_end(t, &reports[i])) {
+            if (n_left < i) {
+                copy_wanted(&reports[n_left], &reports[i]);
             }
-            n++;
+            n_left++;
         }
     }
-    ended->n = n;
+    return n_left;
 }
 
-/* Counts a flow that has ended.  Returns whether to report it. */
+/* Counts the flow of a report, which has ended.  Returns whether to report it. */
 static bool
-note_end(struct flow_tracker *t, const struct flow *flow)
+note_end(struct flow_tracker *t, struct flow_report *report)
 {
+    const struct flow *flow = &report->flow;
+
     t->tally.ended[flow->service][flow->evidence]++;
-    return t->interest.wants(t->interest.context, flow, true);
+    report->uses = t->interest.uses(t->interest.context, flow, true);
+    return report->uses != 0;
 }
 
-/* The flow of the report that would come next. */
-static struct flow *
-flow_in_hand(struct flow_report_list *list)
+/* Copies a flow and what it is wanted for, before the report is added. */
+static void
+copy_wanted(struct flow_report *to, const struct flow_report *from)
 {
-    return &list->reports[list->n].flow;
+    flow_copy(&to->flow, &from->flow);
+    to->uses = from->uses;
 }
 
+/* The report that would come next. */
+static struct flow_report *
+report_in_hand(struct flow_report_list *list)
+{
+    return &list->reports[list->n];
+}
+
+/* Adds the report in hand, whose flow and uses are set already, or of no meaning. */
 static struct flow_report *
 add_report(struct flow_report_list *list, const struct occasion *occasion,
            enum flow_report_rank rank, enum flow_report_kind kind, unsigned shard)
 {
-    struct flow_report *report = &list->reports[list->n++];
+    struct flow_report *report = report_in_hand(list);
 
+    list->n++;
     report->order = occasion->order;
     report->rank_ns = 0;
     report->rank = (uint8_t) rank;

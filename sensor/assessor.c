@@ -10,6 +10,12 @@
 
 enum { PREFETCH_AHEAD = 16 }; /* Reports. */
 
+/* What a flow is wanted for, besides by detectors: enum detect_use. */
+enum {
+    USE_JUDGE = DETECT_USE_END,        /* A rule may match that it began, or ended. */
+    USE_CASCADE = DETECT_USE_END << 1, /* It is a touch. */
+};
+
 /* What was observed and judged about one report. */
 struct step {
     struct observation_list observations;
@@ -32,10 +38,8 @@ struct assessor {
 
 static void take_packet(struct assessor *a, const struct flow_report *report,
                         struct observation *observations, struct counters *counters);
-static void take_end(struct assessor *a, const struct flow *flow,
+static void take_end(struct assessor *a, const struct flow_report *report,
                      struct counters *counters);
-static void observe(struct assessor *a, enum observation_kind kind, const struct flow *flow,
-                    uint64_t time_ns);
 static void judge_step(struct assessor *a, struct step *step, struct counters *counters);
 static bool group(struct assessor *a, const struct verdict *verdict,
                   struct counters *counters);
@@ -91,19 +95,25 @@ assessor_renew(struct assessor *a, const struct policy *policy, struct counters 
     a->config.policy = policy;
 }
 
-static bool
-wants(const void *context, const struct flow *flow, bool has_ended)
+static uint8_t
+uses(const void *context, const struct flow *flow, bool has_ended)
 {
     const struct assessor *a = context;
     const bool has_started = !has_ended && (flow->events & FLOW_EVENT_START) != 0;
+    unsigned ret;
 
     if ((flow->ends[0].range | flow->ends[1].range) == 0) {
-        return false; /* Its ranges are no longer in the policy. */
+        return 0; /* Its ranges are no longer in the policy. */
     }
-    return detect_wants(a->detectors, flow, has_ended) ||
-           (has_started && cascade_wants(flow)) ||
-           (has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||
-           (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow));
+    ret = detect_uses(a->detectors, flow, has_ended);
+    if (has_started && cascade_wants(flow)) {
+        ret |= USE_CASCADE;
+    }
+    if ((has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||
+        (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow))) {
+        ret |= USE_JUDGE;
+    }
+    return (uint8_t) ret;
 }
 
 /* A rule or a detector may ask for it. */
@@ -129,7 +139,7 @@ may_serve(const void *context, const struct flow *flow, enum service service)
 struct flow_interest
 assessor_interest(const struct assessor *a)
 {
-    return (struct flow_interest){ .wants = wants,
+    return (struct flow_interest){ .uses = uses,
                                    .wants_observation = wants_observation,
                                    .may_serve = may_serve,
                                    .context = a };
@@ -170,7 +180,7 @@ void
 assessor_prefetch(struct assessor *a, const struct flow_report *report)
 {
     if (report->kind != FLOW_REPORT_TICK) {
-        detect_prefetch(a->detectors, &report->flow, report->kind == FLOW_REPORT_END);
+        detect_prefetch(a->detectors, &report->flow, report->uses);
     }
 }
 
@@ -184,7 +194,7 @@ assessor_take(struct assessor *a, const struct flow_report *report,
         take_packet(a, report, observations, counters);
         break;
     case FLOW_REPORT_END:
-        take_end(a, &report->flow, counters);
+        take_end(a, report, counters);
         break;
     case FLOW_REPORT_TICK:
         incident_table_expire(a->incidents, report->now_ns, counters);
@@ -236,8 +246,10 @@ take_packet(struct assessor *a, const struct flow_report *report,
     const struct flow *flow = &report->flow;
     struct observation_list *list = &a->step.observations;
 
-    if ((flow->events & FLOW_EVENT_START) != 0) {
-        observe(a, OBSERVATION_FLOW_START, flow, report->now_ns);
+    if ((report->uses & USE_JUDGE) != 0) {
+        (void) observation_list_add(list, OBSERVATION_FLOW_START, flow, report->now_ns);
+    }
+    if ((report->uses & USE_CASCADE) != 0) {
         cascade_flow(a->cascade, flow, counters, list);
     }
     for (size_t i = 0; i < report->n_observations; i++) {
@@ -246,29 +258,22 @@ take_packet(struct assessor *a, const struct flow_report *report,
         detect_observation(a->detectors, &observations[i], counters, list);
     }
     if (flow->events != 0) {
-        detect_flow(a->detectors, flow, report->now_ns, counters, list);
+        detect_flow(a->detectors, flow, report->uses, report->now_ns, counters, list);
     }
     judge_step(a, &a->step, counters);
 }
 
 static void
-take_end(struct assessor *a, const struct flow *flow, struct counters *counters)
+take_end(struct assessor *a, const struct flow_report *report, struct counters *counters)
 {
+    const struct flow *flow = &report->flow;
     struct observation_list *list = &a->step.observations;
 
-    observe(a, OBSERVATION_FLOW_END, flow, flow->last_ns);
-    detect_flow_end(a->detectors, flow, counters, list);
-    judge_step(a, &a->step, counters);
-}
-
-/* Adds what every flow brings to the step in hand, unless no rule can match it. */
-static void
-observe(struct assessor *a, enum observation_kind kind, const struct flow *flow,
-        uint64_t time_ns)
-{
-    if (judge_may_match(a->judge, kind, flow)) {
-        (void) observation_list_add(&a->step.observations, kind, flow, time_ns);
+    if ((report->uses & USE_JUDGE) != 0) {
+        (void) observation_list_add(list, OBSERVATION_FLOW_END, flow, flow->last_ns);
     }
+    detect_flow_end(a->detectors, flow, report->uses, counters, list);
+    judge_step(a, &a->step, counters);
 }
 
 /* Judges and groups what a step observed, and empties it. */

@@ -41,12 +41,11 @@ static void add_part(struct parts *parts, bool has_function,
 static struct detect_view view_of(struct detectors *detectors, const struct flow *flow,
                                   uint64_t time_ns, struct counters *counters,
                                   struct observation_list *list);
-static bool is_wanted(const struct detectors *detectors, const struct detect_view *view);
-static bool is_wanted_end(const struct detectors *detectors,
-                          const struct detect_view *view);
+static bool is_wanted(const struct detectors *detectors, const struct flow *flow);
+static bool is_wanted_end(const struct detectors *detectors, const struct flow *flow);
 static bool is_worth_showing(const struct flow *flow);
 static void show_attempt(struct detectors *detectors, const struct detect_view *view,
-                         enum attempt_outcome outcome);
+                         unsigned uses);
 static void show_one(struct detectors *detectors, const struct detect_view *view,
                      const struct attempt *attempt);
 
@@ -117,13 +116,45 @@ detectors_renew(struct detectors *detectors, const struct indicator_lists *lists
     detectors->observes = observes;
 }
 
+unsigned
+detect_uses(const struct detectors *detectors, const struct flow *flow, bool has_ended)
+{
+    static const uint8_t use_of_outcome[] = {
+        [ATTEMPT_FAILED] = DETECT_USE_FAILED,
+        [ATTEMPT_ANSWERED] = DETECT_USE_ANSWERED,
+    };
+
+    if (has_ended) {
+        return use_of_outcome[attempt_outcome_at_end(flow)] |
+               (is_wanted_end(detectors, flow) ? DETECT_USE_LOOK : 0U);
+    }
+    return use_of_outcome[attempt_outcome_at_packet(flow)] |
+           (is_wanted(detectors, flow) ? DETECT_USE_LOOK : 0U);
+}
+
 void
-detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
-            struct counters *counters, struct observation_list *list)
+detect_prefetch(const struct detectors *detectors, const struct flow *flow, unsigned uses)
+{
+    const struct parts *parts = &detectors->before_attempt;
+
+    if ((uses & DETECT_USE_FAILED) != 0) {
+        attempt_filter_prefetch(detectors->filter, flow->ends[FLOW_INITIATOR].address);
+    } else if ((uses & DETECT_USE_ANSWERED) != 0) {
+        const struct attempt attempt = attempt_of(flow, ATTEMPT_ANSWERED);
+
+        for (unsigned i = 0; i < parts->n; i++) {
+            parts->parts[i].detector->prefetch(parts->parts[i].state, &attempt);
+        }
+    }
+}
+
+void
+detect_flow(struct detectors *detectors, const struct flow *flow, unsigned uses,
+            uint64_t time_ns, struct counters *counters, struct observation_list *list)
 {
     const struct detect_view view = view_of(detectors, flow, time_ns, counters, list);
 
-    for (unsigned i = 0; i < detectors->at_flow.n; i++) {
+    for (unsigned i = 0; (uses & DETECT_USE_LOOK) != 0 && i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
         if ((flow->events & part->detector->events) != 0 &&
@@ -131,42 +162,7 @@ detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_
             part->detector->flow(part->state, &view);
         }
     }
-    show_attempt(detectors, &view, attempt_outcome_at_packet(flow));
-}
-
-bool
-detect_wants(const struct detectors *detectors, const struct flow *flow, bool has_ended)
-{
-    const struct detect_view view = { .flow = flow, .lists = detectors->lists };
-
-    if (has_ended) {
-        return attempt_outcome_at_end(flow) != ATTEMPT_NONE ||
-               is_wanted_end(detectors, &view);
-    }
-    return attempt_outcome_at_packet(flow) != ATTEMPT_NONE || is_wanted(detectors, &view);
-}
-
-void
-detect_prefetch(const struct detectors *detectors, const struct flow *flow, bool has_ended)
-{
-    const enum attempt_outcome outcome =
-        has_ended ? attempt_outcome_at_end(flow) : attempt_outcome_at_packet(flow);
-    const struct parts *parts = &detectors->before_attempt;
-    struct attempt attempt;
-
-    switch (outcome) {
-    case ATTEMPT_NONE:
-        break;
-    case ATTEMPT_FAILED:
-        attempt_filter_prefetch(detectors->filter, flow->ends[FLOW_INITIATOR].address);
-        break;
-    case ATTEMPT_ANSWERED:
-        attempt = attempt_of(flow, outcome);
-        for (unsigned i = 0; i < parts->n; i++) {
-            parts->parts[i].detector->prefetch(parts->parts[i].state, &attempt);
-        }
-        break;
-    }
+    show_attempt(detectors, &view, uses);
 }
 
 uint32_t
@@ -206,19 +202,19 @@ detectors_n(const struct detectors *detectors, const char *name)
 }
 
 void
-detect_flow_end(struct detectors *detectors, const struct flow *flow,
+detect_flow_end(struct detectors *detectors, const struct flow *flow, unsigned uses,
                 struct counters *counters, struct observation_list *list)
 {
     const struct detect_view view = view_of(detectors, flow, flow->last_ns, counters, list);
 
-    for (unsigned i = 0; is_worth_showing(flow) && i < detectors->at_end.n; i++) {
+    for (unsigned i = 0; (uses & DETECT_USE_LOOK) != 0 && i < detectors->at_end.n; i++) {
         const struct part *part = &detectors->at_end.parts[i];
 
         if (part->detector->wants_end(part->state, &view)) {
             part->detector->end(part->state, &view);
         }
     }
-    show_attempt(detectors, &view, attempt_outcome_at_end(flow));
+    show_attempt(detectors, &view, uses);
 }
 
 static void
@@ -247,30 +243,36 @@ view_of(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
     };
 }
 
+/* Whether any detector looks at a flow to which a packet meant something. */
 static bool
-is_wanted(const struct detectors *detectors, const struct detect_view *view)
+is_wanted(const struct detectors *detectors, const struct flow *flow)
 {
-    if ((view->flow->events & detectors->events) == 0) {
+    const struct detect_view view = { .flow = flow, .lists = detectors->lists };
+
+    if ((flow->events & detectors->events) == 0) {
         return false;
     }
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
-        if ((view->flow->events & part->detector->events) != 0 &&
-            part->detector->wants(part->state, view)) {
+        if ((flow->events & part->detector->events) != 0 &&
+            part->detector->wants(part->state, &view)) {
             return true;
         }
     }
     return false;
 }
 
+/* Whether any looks at a flow that has ended. */
 static bool
-is_wanted_end(const struct detectors *detectors, const struct detect_view *view)
+is_wanted_end(const struct detectors *detectors, const struct flow *flow)
 {
-    for (unsigned i = 0; is_worth_showing(view->flow) && i < detectors->at_end.n; i++) {
+    const struct detect_view view = { .flow = flow, .lists = detectors->lists };
+
+    for (unsigned i = 0; is_worth_showing(flow) && i < detectors->at_end.n; i++) {
         const struct part *part = &detectors->at_end.parts[i];
 
-        if (part->detector->wants_end(part->state, view)) {
+        if (part->detector->wants_end(part->state, &view)) {
             return true;
         }
     }
@@ -286,17 +288,18 @@ is_worth_showing(const struct flow *flow)
            flow->ends[FLOW_INITIATOR].packets > 2 || flow->initiator_is_guess;
 }
 
+/* Shows them the attempt that a flow is, if its outcome is known now. */
 static void
-show_attempt(struct detectors *detectors, const struct detect_view *view,
-             enum attempt_outcome outcome)
+show_attempt(struct detectors *detectors, const struct detect_view *view, unsigned uses)
 {
     struct attempt attempt, first;
     unsigned n;
 
-    if (outcome == ATTEMPT_NONE) {
+    if ((uses & (DETECT_USE_FAILED | DETECT_USE_ANSWERED)) == 0) {
         return;
     }
-    attempt = attempt_of(view->flow, outcome);
+    attempt = attempt_of(view->flow, (uses & DETECT_USE_ANSWERED) != 0 ? ATTEMPT_ANSWERED
+                                                                       : ATTEMPT_FAILED);
     for (unsigned i = 0; i < detectors->at_try.n; i++) {
         const struct part *part = &detectors->at_try.parts[i];
 

@@ -126,19 +126,30 @@ void detectors_free(struct detectors *detectors);
 /* Goes on with other lists, of which the same holds. */
 void detectors_renew(struct detectors *detectors, const struct indicator_lists *lists);
 
-/* Shows every detector a flow to which a packet of 'time_ns' meant something new; what they
- * see is added to 'list'. */
-void detect_flow(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
-                 struct counters *counters, struct observation_list *list);
+/* What detectors do with a flow that they are shown. */
+enum detect_use {
+    DETECT_USE_LOOK = 1 << 0,     /* Some look at it. */
+    DETECT_USE_FAILED = 1 << 1,   /* It is an attempt that has failed by now, or ... */
+    DETECT_USE_ANSWERED = 1 << 2, /* ... was answered: see attempt.h. */
+    DETECT_USE_END = 1 << 3,      /* Uses of others begin here. */
+};
 
-/* Whether any detector would look at the flow if it were shown. */
-bool detect_wants(const struct detectors *detectors, const struct flow *flow,
-                  bool has_ended);
-
-/* Asks for what detect_flow(), or detect_flow_end() if it has ended, will look at of a flow
- * that is shown to it a little later. */
-void detect_prefetch(const struct detectors *detectors, const struct flow *flow,
+/* Of what use to them is a flow to which a packet meant something new, or that has ended:
+ * bits of enum detect_use.  Asked once, by whoever has the flow, maybe on another thread;
+ * the answer goes with the flow to the functions below. */
+unsigned detect_uses(const struct detectors *detectors, const struct flow *flow,
                      bool has_ended);
+
+/* Asks for what detect_flow() or detect_flow_end() will look at of a flow that is shown to
+ * it a little later. */
+void detect_prefetch(const struct detectors *detectors, const struct flow *flow,
+                     unsigned uses);
+
+/* Shows them a flow to which a packet of 'time_ns' meant something new; what they see is
+ * added to 'list'. */
+void detect_flow(struct detectors *detectors, const struct flow *flow, unsigned uses,
+                 uint64_t time_ns, struct counters *counters,
+                 struct observation_list *list);
 
 /* The kinds of observations that any detector wants to be shown: bits 1 << kind. */
 uint32_t detect_observes(const struct detectors *detectors);
@@ -155,7 +166,7 @@ void detect_write_logins(FILE *out);
 uint32_t detectors_n(const struct detectors *detectors, const char *name);
 
 /* Shows them a flow that ended. */
-void detect_flow_end(struct detectors *detectors, const struct flow *flow,
+void detect_flow_end(struct detectors *detectors, const struct flow *flow, unsigned uses,
                      struct counters *counters, struct observation_list *list);
 
 #endif

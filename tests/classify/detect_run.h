@@ -61,7 +61,8 @@ detect_run_drain(struct detect_run *run)
     struct flow ended;
 
     while (flow_run_next_ended(run->flows, &ended)) {
-        detect_flow_end(run->detectors, &ended, &run->counters, &run->step);
+        detect_flow_end(run->detectors, &ended, detect_uses(run->detectors, &ended, true),
+                        &run->counters, &run->step);
         detect_run_keep(run);
     }
 }
@@ -85,7 +86,8 @@ detect_run_take(const struct packet *packet, void *context)
             (uint8_t) service_by_port(flow->protocol, flow->ends[FLOW_RESPONDER].port);
     }
     if (flow->events != 0) {
-        detect_flow(run->detectors, flow, packet->time_ns, &run->counters, &run->step);
+        detect_flow(run->detectors, flow, detect_uses(run->detectors, flow, false),
+                    packet->time_ns, &run->counters, &run->step);
         detect_run_keep(run);
     }
     detect_run_drain(run);

@@ -21,20 +21,21 @@ static const struct flow_tracker_config config = {
     .recognise.sessions = 1024,
 };
 
-static bool
-wants_all(const void *context, const struct flow *flow, bool has_ended)
+/* All flows are of use: ended ones of another than others. */
+static uint8_t
+use_all(const void *context, const struct flow *flow, bool has_ended)
 {
     (void) context;
     (void) flow;
-    (void) has_ended;
-    return true;
+    return has_ended ? 2 : 1;
 }
 
-static bool
-wants_ends_of_80(const void *context, const struct flow *flow, bool has_ended)
+/* Those that have ended and were for port 80. */
+static uint8_t
+use_ends_of_80(const void *context, const struct flow *flow, bool has_ended)
 {
     (void) context;
-    return has_ended && flow->ends[FLOW_RESPONDER].port == 80;
+    return has_ended && flow->ends[FLOW_RESPONDER].port == 80 ? 4 : 0;
 }
 
 /* SYNs, some of them answered, of a few hundred clients, half a minute long. */
@@ -153,15 +154,18 @@ static void
 test_parts(void **state)
 {
     static struct flow_report whole[N_REPORTS_MAX], parts[N_REPORTS_MAX];
-    const struct flow_interest all = { .wants = wants_all };
+    const struct flow_interest all = { .uses = use_all };
     static struct flow_tally tally_whole, tally_parts;
     const size_t n = run_part(0, 1, all, whole, &tally_whole);
     size_t n_parts = 0;
 
     (void) state;
     assert_true(n > N_PACKETS / 10);
-    for (size_t i = 1; i < n; i++) { /* In the order in which they are merged. */
-        assert_true(flow_report_is_before(&whole[i - 1], &whole[i]));
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(whole[i].uses, whole[i].kind == FLOW_REPORT_END ? 2 : 1);
+        if (i > 0) { /* In the order in which they are merged. */
+            assert_true(flow_report_is_before(&whole[i - 1], &whole[i]));
+        }
     }
     for (unsigned part = 0; part < 3; part++) {
         n_parts += run_part(part, 3, all, &parts[n_parts], &tally_parts);
@@ -182,17 +186,19 @@ test_interest(void **state)
     static struct flow_report all[N_REPORTS_MAX], some[N_REPORTS_MAX];
     static struct flow_tally tally_all, tally_some;
     const size_t n_all =
-        run_part(0, 1, (struct flow_interest){ .wants = wants_all }, all, &tally_all);
-    const size_t n_some = run_part(
-        0, 1, (struct flow_interest){ .wants = wants_ends_of_80 }, some, &tally_some);
+        run_part(0, 1, (struct flow_interest){ .uses = use_all }, all, &tally_all);
+    const size_t n_some =
+        run_part(0, 1, (struct flow_interest){ .uses = use_ends_of_80 }, some, &tally_some);
     size_t n = 0;
 
     (void) state;
     for (size_t i = 0; i < n_all; i++) {
         /* What was observed is always told. */
         if (all[i].n_observations > 0 ||
-            wants_ends_of_80(NULL, &all[i].flow, all[i].kind == FLOW_REPORT_END)) {
+            use_ends_of_80(NULL, &all[i].flow, all[i].kind == FLOW_REPORT_END) != 0) {
             assert_true(n < n_some);
+            assert_int_equal(some[n].uses, use_ends_of_80(NULL, &all[i].flow,
+                                                          all[i].kind == FLOW_REPORT_END));
             assert_same(&all[i], &some[n++]);
         }
     }

@@ -176,7 +176,8 @@ show(struct detectors *detectors, const struct seen_case *c, struct counters *co
     if (c->kind == OBSERVATION_FLOW_START) {
         flow.events = FLOW_EVENT_START;
         assert_true(ip_parse(c->subject, &flow.ends[FLOW_RESPONDER].address));
-        detect_flow(detectors, &flow, time_ns, counters, list);
+        detect_flow(detectors, &flow, detect_uses(detectors, &flow, false), time_ns,
+                    counters, list);
         return;
     }
     observation = observation_list_add(&given, c->kind, &flow, time_ns);
