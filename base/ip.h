@@ -66,8 +66,11 @@ ip_less(struct ip_address a, struct ip_address b)
 static inline bool
 ip_is_to_many(struct ip_address a)
 {
-    return ip_is_v4(a) ? ip_v4(a) >> 28 == 0xe || ip_v4(a) == UINT32_MAX
-                       : a.high >> 56 == 0xff;
+    const bool is_multicast_low = a.low - UINT64_C(0xffffe0000000) < UINT64_C(0x10000000);
+    const bool is_broadcast_low = a.low == UINT64_C(0xffffffffffff);
+
+    /* Not by family first: in a mixture of both nobody could guess that. */
+    return a.high >> 56 == 0xff || ((is_multicast_low || is_broadcast_low) && a.high == 0);
 }
 
 struct ip_address ip_from_bytes(const uint8_t bytes[static 16]);
