@@ -23,6 +23,7 @@ struct parts {
     struct part {
         const struct detector *detector;
         void *state;
+        unsigned events; /* Those of 'at_flow': of a packet, that it looks at now. */
     } parts[N_DETECTORS];
 };
 
@@ -32,7 +33,7 @@ struct detectors {
     struct attempt_filter *filter;
     void *states[N_DETECTORS]; /* What the detector of the same row made. */
     struct parts at_flow, at_end, at_try, at_attempt, before_attempt, at_observation;
-    unsigned events;   /* Of a packet, that any of 'at_flow' looks at. */
+    unsigned events;   /* Of all of 'at_flow'. */
     uint32_t observes; /* Kinds of observations that any of 'at_observation' does now. */
 };
 
@@ -71,7 +72,6 @@ detectors_new(const struct detect_config *config, const struct indicator_lists *
         }
         add_part(&detectors->at_flow, table[i]->flow != NULL, table[i],
                  detectors->states[i]);
-        detectors->events |= table[i]->events;
         add_part(&detectors->at_end, table[i]->end != NULL, table[i], detectors->states[i]);
         add_part(&detectors->at_try, table[i]->tried != NULL, table[i],
                  detectors->states[i]);
@@ -107,6 +107,15 @@ detectors_renew(struct detectors *detectors, const struct indicator_lists *lists
     uint32_t observes = 0;
 
     detectors->lists = lists;
+    detectors->events = 0;
+    for (unsigned i = 0; i < detectors->at_flow.n; i++) {
+        struct part *part = &detectors->at_flow.parts[i];
+
+        part->events = part->detector->events_with != NULL
+                           ? part->detector->events_with(lists)
+                           : part->detector->events;
+        detectors->events |= part->events;
+    }
     for (unsigned i = 0; i < detectors->at_observation.n; i++) {
         const struct detector *detector = detectors->at_observation.parts[i].detector;
 
@@ -157,7 +166,7 @@ detect_flow(struct detectors *detectors, const struct flow *flow, unsigned uses,
     for (unsigned i = 0; (uses & DETECT_USE_LOOK) != 0 && i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
-        if ((flow->events & part->detector->events) != 0 &&
+        if ((flow->events & part->events) != 0 &&
             part->detector->wants(part->state, &view)) {
             part->detector->flow(part->state, &view);
         }
@@ -222,7 +231,7 @@ add_part(struct parts *parts, bool has_function, const struct detector *detector
          void *state)
 {
     if (has_function) {
-        parts->parts[parts->n++] = (struct part){ detector, state };
+        parts->parts[parts->n++] = (struct part){ .detector = detector, .state = state };
     }
 }
 
@@ -255,7 +264,7 @@ is_wanted(const struct detectors *detectors, const struct flow *flow)
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
-        if ((flow->events & part->detector->events) != 0 &&
+        if ((flow->events & part->events) != 0 &&
             part->detector->wants(part->state, &view)) {
             return true;
         }

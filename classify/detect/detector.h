@@ -33,6 +33,8 @@ struct detector {
      * says so, which looks at flow, lists and of the state only at its configuration: it is
      * asked on other threads, too.  All or none. */
     unsigned events;
+    /* Those that it can do something with while these lists are in force; NULL: all. */
+    unsigned (*events_with)(const struct indicator_lists *lists);
     bool (*wants)(const void *state, const struct detect_view *view);
     void (*flow)(void *state, const struct detect_view *view);
     /* A flow that ended, if 'wants_end' says so, in the same way; but none that is no more

@@ -12,12 +12,17 @@ static void look_up_address(const struct detect_view *view, unsigned end);
 static void observe_all(const struct detect_view *view, uint64_t on,
                         enum observation_kind kind, unsigned asset_ends, const char *what);
 
+static unsigned
+listed_events_with(const struct indicator_lists *lists)
+{
+    return lists != NULL && indicator_lists_n(lists) > 0 ? FLOW_EVENT_START : 0;
+}
+
 static bool
 listed_wants(const void *state, const struct detect_view *view)
 {
     (void) state;
-    return !view->flow->is_continued && view->lists != NULL &&
-           indicator_lists_n(view->lists) > 0;
+    return !view->flow->is_continued;
 }
 
 static void
@@ -65,6 +70,7 @@ listed_observed(void *state, const struct detect_view *view,
 const struct detector detector_listed = {
     .name = "listed",
     .events = FLOW_EVENT_START,
+    .events_with = listed_events_with,
     .wants = listed_wants,
     .flow = listed_flow,
     .observes = UINT32_C(1) << OBSERVATION_NAME | UINT32_C(1) << OBSERVATION_FINGERPRINT,
