@@ -14,35 +14,28 @@ enum {
     CACHE_LINE = 64,
 };
 
-/* What is kept of a first failure: all but its source. */
-struct first {
-    struct ip_address target;
-    uint64_t time_ns;
-    uint16_t port;
-    uint8_t protocol;
-};
-
-enum source_state {
-    SOURCE_NONE, /* Nobody. */
-    SOURCE_FIRST,
-    SOURCE_PASSED, /* It failed more than once: nothing is kept any more. */
-};
-
 /* A value for each way, so that the four are looked at together. */
 typedef uint32_t ways __attribute__((vector_size(WAYS * sizeof(uint32_t))));
+typedef int32_t signed_ways __attribute__((vector_size(WAYS * sizeof(int32_t))));
 
-/* Sources whose hashes begin alike, in three cache lines.
+/* What is known of a source, beside its hash and the time of its latest failure. */
+#define SOURCE_PASSED         UINT32_C(0x80000000) /* It failed more than once. */
+#define SOURCE_KNOWN          UINT32_C(0x40000000) /* There is one; only where it failed once: */
+#define SOURCE_PROTOCOL_SHIFT 16                   /* the protocol, and the port. */
+
+/* Sources whose hashes begin alike, in two cache lines; empty when zeroed.
  *
  * They are told by 32 more bits of their hashes: some other source of the set has the same
  * once in a thousand million, and then it is looked at one try too early. */
 struct source_set {
     alignas(CACHE_LINE) ways hashes;
-    ways ticks;  /* Of the latest failure, modulo 2^32. */
-    ways states; /* enum source_state. */
-    alignas(CACHE_LINE) struct first firsts[WAYS];
+    ways ticks; /* Of the latest failure, modulo 2^32. */
+    ways rests; /* What the ticks leave of its time. */
+    ways known;
+    alignas(CACHE_LINE) struct ip_address targets[WAYS]; /* Where it failed once. */
 };
 
-static_assert(sizeof(struct source_set) == (size_t) 3 * CACHE_LINE, "layout");
+static_assert(sizeof(struct source_set) == (size_t) 2 * CACHE_LINE, "layout");
 
 struct attempt_filter {
     struct region *region;
@@ -53,9 +46,11 @@ struct attempt_filter {
 };
 
 static ways worth(const struct attempt_filter *filter, const struct source_set *set,
-                  uint32_t tick);
+                  uint64_t time_ns);
 static unsigned find(const struct source_set *set, uint32_t hash, ways worths);
 static unsigned victim(ways worths, struct counters *counters);
+static void set_time(struct source_set *set, unsigned way, uint64_t time_ns);
+static uint64_t time_of(const struct source_set *set, unsigned way);
 
 struct attempt_filter *
 attempt_filter_new(uint32_t capacity, uint64_t within_ns, struct hash_seed seed)
@@ -102,65 +97,64 @@ attempt_filter_failed(struct attempt_filter *filter, const struct attempt *attem
 {
     const uint64_t hash = hash_ip(filter->seed, attempt->source, 0);
     const uint32_t tag = (uint32_t) (hash >> 32), at = (uint32_t) hash & filter->mask;
-    const uint32_t tick = (uint32_t) (attempt->time_ns >> TICK_SHIFT);
     struct source_set *set = &filter->sets[at];
-    const ways worths = worth(filter, set, tick);
+    const ways worths = worth(filter, set, attempt->time_ns);
     unsigned way = find(set, tag, worths);
     bool was_passed;
 
     if (way == WAYS) {
         way = victim(worths, counters);
-        set->firsts[way] = (struct first){
-            .target = attempt->target,
-            .time_ns = attempt->time_ns,
-            .port = attempt->port,
-            .protocol = attempt->protocol,
-        };
         set->hashes[way] = tag;
-        set->ticks[way] = tick;
-        set->states[way] = SOURCE_FIRST;
+        set->known[way] = SOURCE_KNOWN |
+                          (uint32_t) attempt->protocol << SOURCE_PROTOCOL_SHIFT |
+                          attempt->port;
+        set->targets[way] = attempt->target;
+        set_time(set, way, attempt->time_ns);
         return 0;
     }
-    was_passed = set->states[way] == SOURCE_PASSED;
-    set->ticks[way] = tick;
-    set->states[way] = SOURCE_PASSED;
+    was_passed = (set->known[way] & SOURCE_PASSED) != 0;
     if (!was_passed) {
-        const struct first *first = &set->firsts[way];
-
         *ret_first = (struct attempt){
             .source = attempt->source,
-            .target = first->target,
-            .time_ns = first->time_ns,
-            .port = first->port,
-            .protocol = first->protocol,
+            .target = set->targets[way],
+            .time_ns = time_of(set, way),
+            .port = (uint16_t) set->known[way],
+            .protocol = (uint8_t) (set->known[way] >> SOURCE_PROTOCOL_SHIFT),
         };
     }
+    set->known[way] = SOURCE_KNOWN | SOURCE_PASSED;
+    set_time(set, way, attempt->time_ns);
     return was_passed ? 1 : 2;
 }
 
 /* Who is worth least gives way: 0 is nobody, or one idle for so long that it might as well
  * be; then those that failed once, then the others, idle longest first. */
 static ways
-worth(const struct attempt_filter *filter, const struct source_set *set, uint32_t tick)
+worth(const struct attempt_filter *filter, const struct source_set *set, uint64_t time_ns)
 {
-    const ways since = tick - set->ticks; /* Or, below 0, until. */
-    const ways is_until = (ways) (since > INT32_MAX);
+    const ways since = (uint32_t) (time_ns >> TICK_SHIFT) - set->ticks;
+    const ways is_until = (ways) ((signed_ways) since < 0);
     const ways idle = (since ^ is_until) - is_until;
-    const ways left =
-        (filter->within_ticks + 1 - idle) & (ways) (idle <= filter->within_ticks);
-    const ways passed = (ways) (set->states == SOURCE_PASSED) & (UINT32_C(1) << 31);
+    const ways left = filter->within_ticks + 1 - idle; /* Not above 0: for too long. */
 
-    return (passed | left) & (ways) (set->states != SOURCE_NONE) & (ways) (left != 0);
+    return (left | (set->known & SOURCE_PASSED)) & (ways) (set->known != 0) &
+           (ways) ((signed_ways) left > 0);
 }
 
 /* The way of the source, unless it has been idle for so long that it counts as new; WAYS if
- * there is none. */
+ * there is none, as in a flood. */
 static unsigned
 find(const struct source_set *set, uint32_t hash, ways worths)
 {
+    typedef uint64_t halves __attribute__((vector_size(sizeof(ways))));
+
     const ways is_it = (ways) (set->hashes == hash) & (ways) (worths != 0);
+    const halves any = (halves) is_it;
     unsigned found = WAYS;
 
+    if ((any[0] | any[1]) == 0) {
+        return WAYS;
+    }
     for (unsigned i = 0; i < WAYS; i++) {
         found = is_it[i] != 0 ? i : found;
     }
@@ -183,4 +177,21 @@ victim(ways worths, struct counters *counters)
         counter_inc(counters, COUNTER_CLASSIFY_ATTEMPTS_EVICTED);
     }
     return way;
+}
+
+static void
+set_time(struct source_set *set, unsigned way, uint64_t time_ns)
+{
+    set->ticks[way] = (uint32_t) (time_ns >> TICK_SHIFT);
+    set->rests[way] = (uint32_t) (time_ns >> (TICK_SHIFT + 32) << TICK_SHIFT) |
+                      (uint32_t) (time_ns & ((1U << TICK_SHIFT) - 1));
+}
+
+static uint64_t
+time_of(const struct source_set *set, unsigned way)
+{
+    const uint64_t rest = set->rests[way];
+
+    return rest >> TICK_SHIFT << (TICK_SHIFT + 32) |
+           (uint64_t) set->ticks[way] << TICK_SHIFT | (rest & ((1U << TICK_SHIFT) - 1));
 }
