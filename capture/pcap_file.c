@@ -37,6 +37,7 @@ struct pcap_file {
 };
 
 static bool need(struct pcap_file *records, size_t size);
+static bool fill(struct pcap_file *records, size_t size);
 static enum pcap_file_status cut_short(struct pcap_file *records, size_t size);
 
 struct pcap_file *
@@ -125,17 +126,21 @@ pcap_file_error(const struct pcap_file *records)
     return records->error;
 }
 
-/* Reads until 'size' bytes are there; returns false if the file ends before, or if records
- * were lent of the memory: then those that follow have to wait for the next one. */
+/* Whether 'size' bytes are there, or can be read; not if the file ends before, or if
+ * records were lent of the memory: then those that follow have to wait for the next one. */
 static bool
 need(struct pcap_file *records, size_t size)
+{
+    return records->end - records->at >= size || fill(records, size);
+}
+
+/* Reads until 'size' bytes are there, if it can. */
+static bool
+fill(struct pcap_file *records, size_t size)
 {
     const size_t end = size > records->wanted ? size : records->wanted;
     size_t n = 1;
 
-    if (records->end - records->at >= size) {
-        return true;
-    }
     while (records->at == 0 && records->end < size && n > 0) {
         n = gzip_file_read(records->file, &records->memory[records->end],
                            end - records->end);
