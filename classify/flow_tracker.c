@@ -31,6 +31,7 @@ struct flow_tracker {
 
     uint32_t newest; /* Number of the last packet seen, also of another tracker's. */
     bool is_ending;
+    uint64_t ages[FLOW_SHARDS];           /* Then: age_of_next() of each. */
     struct observation_list observations; /* Of the packet in hand. */
     struct flow_interest interest;
     struct flow_tally tally;
@@ -58,6 +59,9 @@ static bool find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class 
                      unsigned *ret_shard);
 static struct due first_due(const uint64_t shard_due_ns[static FLOW_SHARDS]);
 static void find_next_due(struct flow_tracker *t);
+static void begin_end(struct flow_tracker *t);
+static uint64_t age_of_next(const struct flow_tracker *t, unsigned shard);
+static unsigned shard_of_oldest(const struct flow_tracker *t);
 static void update(struct flow_tracker *t, const struct critical_packet *critical,
                    unsigned shard, const struct occasion *occasion,
                    struct counters *counters, struct flow_report_list *list);
@@ -160,30 +164,21 @@ flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
 {
     const struct occasion occasion = { .order = order, .now_ns = now_ns };
 
-    for (unsigned shard = t->part; !t->is_ending && shard < FLOW_SHARDS;
-         shard += t->n_parts) {
-        flow_table_end_all(t->tables[shard], t->newest);
+    if (!t->is_ending) {
+        begin_end(t);
     }
-    t->is_ending = true;
     while (has_room(list)) {
-        unsigned oldest = FLOW_SHARDS;
-        uint32_t age, oldest_age = 0;
-        struct flow_report *report;
+        const unsigned oldest = shard_of_oldest(t);
+        const uint64_t age = t->ages[oldest];
 
-        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-            if (flow_table_next_age(t->tables[shard], &age) &&
-                (oldest == FLOW_SHARDS || age > oldest_age)) {
-                oldest = shard;
-                oldest_age = age;
-            }
-        }
-        if (oldest == FLOW_SHARDS) {
+        if (age == 0) {
             return true;
         }
         (void) flow_table_next_ended(t->tables[oldest], &report_in_hand(list)->flow);
+        t->ages[oldest] = age_of_next(t, oldest);
         if (note_end(t, report_in_hand(list))) {
-            report = add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest);
-            report->rank_ns = UINT32_MAX - oldest_age;
+            add_report(list, &occasion, FLOW_RANK_FORCED, FLOW_REPORT_END, oldest)
+                ->rank_ns = UINT32_MAX - (age - 1);
         }
     }
     return false;
@@ -396,6 +391,38 @@ find_next_due(struct flow_tracker *t)
             t->due_ns = t->class_due[class].ns;
         }
     }
+}
+
+static void
+begin_end(struct flow_tracker *t)
+{
+    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
+        flow_table_end_all(t->tables[shard], t->newest);
+        t->ages[shard] = age_of_next(t, shard);
+    }
+    t->is_ending = true;
+}
+
+/* While all flows end: how many packets ago the next one of a shard began, from 1 on; 0 if
+ * there is none. */
+static uint64_t
+age_of_next(const struct flow_tracker *t, unsigned shard)
+{
+    uint32_t age;
+
+    return flow_table_next_age(t->tables[shard], &age) ? (uint64_t) age + 1 : 0;
+}
+
+/* While all flows end: the shard that has the oldest one. */
+static unsigned
+shard_of_oldest(const struct flow_tracker *t)
+{
+    unsigned oldest = 0;
+
+    for (unsigned shard = 1; shard < FLOW_SHARDS; shard++) {
+        oldest = t->ages[shard] > t->ages[oldest] ? shard : oldest;
+    }
+    return oldest;
 }
 
 static void
