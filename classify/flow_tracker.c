@@ -94,6 +94,9 @@ flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsign
         n_shards * (flow_table_size(&each.flow) + recognition_size(&each.recognise)));
     for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
         t->tables[shard] = flow_table_new(&each.flow, t->region);
+    }
+    /* Behind all tables: a flood fills those, and touches no large page of these. */
+    for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
         t->recognitions[shard] = recognition_new(&each.recognise, interest, t->region);
     }
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
