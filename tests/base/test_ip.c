@@ -175,11 +175,36 @@ test_bytes(void **state)
     assert_false(ip_less(v4, v4));
 }
 
+static void
+test_to_many(void **state)
+{
+    static const struct {
+        const char *address;
+        bool is_to_many;
+    } rows[] = {
+        { "223.255.255.255", false }, { "224.0.0.0", true },
+        { "239.255.255.255", true },  { "240.0.0.0", false },
+        { "255.255.255.254", false }, { "255.255.255.255", true },
+        { "feff::1", false },         { "ff02::1", true },
+        { "ff00::", true },           { "2001:db8::ffff:e000:1", false },
+        { "::e000:1", false },        { "2001:db8::ffff:ffff:ffff", false },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ip_address address;
+
+        assert_true(ip_parse(rows[i].address, &address));
+        assert_int_equal(ip_is_to_many(address), rows[i].is_to_many);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_mask),
-                                        cmocka_unit_test(test_bytes) };
+                                        cmocka_unit_test(test_bytes),
+                                        cmocka_unit_test(test_to_many) };
 
     return RUN_CASES(parse_cases, test_parse) + RUN_CASES(prefix_cases, test_prefix) +
            cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,10 +241,32 @@ test_observes(void **state)
     problem_list_free(problems);
 }
 
+/* So are flows that begin, of which no other detector makes any use. */
+static void
+test_uses(void **state)
+{
+    static const struct detect_config config = { 0 };
+    const struct flow begun = { .events = FLOW_EVENT_START };
+    struct problem_list *problems = problem_list_new();
+    struct indicator_lists *lists = make_lists(problems);
+    struct detectors *detectors = detectors_new(&config, NULL, hash_seed_fixed());
+
+    (void) state;
+    assert_int_equal(detect_uses(detectors, &begun, false), 0);
+    detectors_renew(detectors, lists);
+    assert_int_equal(detect_uses(detectors, &begun, false), DETECT_USE_LOOK);
+    detectors_renew(detectors, NULL);
+    assert_int_equal(detect_uses(detectors, &begun, false), 0);
+    detectors_free(detectors);
+    indicator_lists_free(lists);
+    problem_list_free(problems);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_observes) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_observes),
+                                        cmocka_unit_test(test_uses) };
 
     return RUN_CASES(cases, test_listed) + RUN_CASES(seen_cases, test_seen) +
            cmocka_run_group_tests(tests, NULL, NULL);
