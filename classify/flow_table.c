@@ -18,7 +18,6 @@
 enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
-    CACHE_LINE = 64,
     FETCH_MORE = 4, /* As the next window may begin so many flows more than this one. */
     FETCH_DUE = 2,
 };

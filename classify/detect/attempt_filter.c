@@ -11,7 +11,6 @@
 enum {
     WAYS = 4,
     TICK_SHIFT = 20, /* Ticks of 2^20 ns, about a millisecond. */
-    CACHE_LINE = 64,
 };
 
 /* A value for each way, so that the four are looked at together. */
@@ -84,11 +83,8 @@ void
 attempt_filter_prefetch(const struct attempt_filter *filter, struct ip_address source)
 {
     const uint32_t at = (uint32_t) hash_ip(filter->seed, source, 0) & filter->mask;
-    const char *set = (const char *) &filter->sets[at];
 
-    for (size_t line = 0; line < sizeof filter->sets[0]; line += CACHE_LINE) {
-        prefetch_to_write(set + line);
-    }
+    prefetch_all_to_write(&filter->sets[at], sizeof filter->sets[0]);
 }
 
 unsigned
