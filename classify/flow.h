@@ -118,6 +118,13 @@ flow_copy(struct flow *to, const struct flow *from)
     }
 }
 
+/* Both VLAN ids in one word, so that they are compared at once. */
+static inline uint32_t
+flow_vlans(uint16_t outer, uint16_t inner)
+{
+    return (uint32_t) outer << 16 | inner;
+}
+
 /* Seen from the asset at 'asset_end' (FLOW_INITIATOR or FLOW_RESPONDER).  Unknown only for
  * TCP of which neither SYN was seen: UDP has no opening that could be missed, so there the
  * guess by ports stands. */

@@ -12,7 +12,7 @@
 struct flow_key {
     struct ip_address source, destination;
     uint16_t source_port, destination_port; /* As struct flow_end.port has them. */
-    uint16_t vlan, vlan_inner;              /* 0 if VLANs do not tell flows apart. */
+    uint32_t vlans; /* flow_vlans(), 0 if VLANs do not tell flows apart. */
     uint8_t protocol;
     bool is_one_way; /* ICMP that nothing answers: the other direction is another flow. */
     bool is_reply;   /* ICMP that answers. */
@@ -38,8 +38,7 @@ flow_key_of(const struct packet *packet, bool use_vlan)
         }
     }
     if (use_vlan && packet->n_vlans > 0) {
-        key.vlan = packet->vlan[0];
-        key.vlan_inner = packet->n_vlans > 1 ? packet->vlan[1] : 0;
+        key.vlans = flow_vlans(packet->vlan[0], packet->n_vlans > 1 ? packet->vlan[1] : 0);
     }
     return key;
 }
@@ -54,8 +53,7 @@ flow_key_hash(const struct flow_key *key, struct hash_seed seed)
     const uint64_t destination = hash_mix(
         key->destination.high ^ seed.words[0] ^ (uint64_t) key->destination_port << 16,
         key->destination.low ^ seed.words[1] ^ (uint64_t) key->destination_port << 48);
-    const uint64_t rest = (uint64_t) key->vlan << 32 | (uint64_t) key->vlan_inner << 16 |
-                          (uint64_t) key->protocol;
+    const uint64_t rest = (uint64_t) key->vlans << 16 | (uint64_t) key->protocol;
 
     return (uint32_t) hash_mix(source + destination,
                                rest ^ seed.words[1] ^ UINT64_C(0xa0761d6478bd642f));

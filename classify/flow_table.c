@@ -359,8 +359,8 @@ find(struct flow_table *table, const struct flow_key *key, uint32_t hash,
     while (slot_index_next(&table->index, &search, &item)) {
         struct flow_entry *entry = &table->entries[item];
 
-        if ((!table->config.use_vlan || (entry->flow.vlan == key->vlan &&
-                                         entry->flow.vlan_inner == key->vlan_inner)) &&
+        if ((!table->config.use_vlan ||
+             flow_vlans(entry->flow.vlan, entry->flow.vlan_inner) == key->vlans) &&
             flow_key_matches(key, &entry->flow, ret_sender)) {
             return entry;
         }
