@@ -1,10 +1,13 @@
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/prefetch.h"
 
 enum { ARENA_BLOCK_SIZE = 64 * 1024 };
 
@@ -32,6 +35,13 @@ void *
 memory_zeroed(size_t n, size_t size)
 {
     return memory_or_end(calloc(n, size));
+}
+
+void *
+memory_on_lines(size_t size)
+{
+    assert(size % CACHE_LINE == 0);
+    return memory_or_end(aligned_alloc(CACHE_LINE, size));
 }
 
 char *

@@ -8,6 +8,9 @@
  * path allocates nothing.  The caller frees what it gets with free(). */
 
 void *memory_zeroed(size_t n, size_t size);
+/* Not zeroed; begins a cache line.  'size' is a multiple of CACHE_LINE. */
+void *memory_on_lines(size_t size);
+
 char *memory_copy_text(const char *text);
 
 /* Makes room for one more element after the 'n' in 'array', which may move; '*capacity' is

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/ip.h"
+#include "base/prefetch.h"
 
 /* What carries one IP packet inside another. */
 enum tunnel {
@@ -57,7 +58,6 @@ enum { PACKET_VLANS_MAX = 2 };
 struct packet {
     uint64_t time_ns;
     struct endpoints inner;
-    struct endpoints outer;          /* Valid if n_tunnels > 0. */
     uint32_t wire_bytes;             /* Length of the whole frame on the wire; of all frames
                                         if it was put together from fragments. */
     uint16_t vlan[PACKET_VLANS_MAX]; /* VLAN ids, outermost first; valid up to n_vlans. */
@@ -77,6 +77,7 @@ struct packet {
                                long as the frame is.  Empty where has_transport is false. */
     uint32_t payload_size;  /* Bytes of it that were captured. */
     uint32_t payload_len;   /* Bytes of it on the wire; at least 'payload_size'. */
+    struct endpoints outer; /* Valid if n_tunnels > 0; last, as few packets touch it. */
 };
 
 /* Makes 'packet', which passed a tunnel, that of the tunnel's own ends: the outermost IP
@@ -94,6 +95,16 @@ packet_take_outer(struct packet *packet)
     packet->is_reassembled = false;
     packet->payload_size = 0;
     packet->payload_len = 0;
+}
+
+/* Asks for the beginning of the payload, which is where most is told by. */
+static inline void
+packet_prefetch_payload(const struct packet *packet)
+{
+    if (packet->payload_size > 0) {
+        prefetch_to_read(packet->payload);
+        prefetch_to_read(packet->payload + CACHE_LINE);
+    }
 }
 
 #endif

@@ -63,14 +63,15 @@ move_packet(const struct critical_packet *packet, struct critical_order *order,
             struct critical_batch *to, struct frame_batch *payloads,
             struct counters *counters)
 {
-    struct critical_packet *copy = &to->packets[to->n++];
+    struct critical_packet *copy = &to->packets[to->n];
     uint8_t *payload = &payloads->memory[payloads->used];
 
-    *copy = *packet;
+    critical_packet_copy(copy, packet);
     critical_order_packet(order, copy, counters);
     if (packet->packet.payload_size > 0) {
         memcpy(payload, packet->packet.payload, packet->packet.payload_size);
         copy->packet.payload = payload;
         payloads->used += packet->packet.payload_size;
     }
+    critical_batch_add(to);
 }

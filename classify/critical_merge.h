@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "capture/frame_batch.h"
+#include "classify/critical_batch.h"
 #include "classify/critical_order.h"
-#include "classify/critical_packet.h"
 
 /* Batches of several taggers become one: what they hold is moved in the order of its times,
  * so that both directions of a flow may come by different ways.  Whose turn it is, and up

@@ -6,7 +6,7 @@
 
 #include "base/counter.h"
 #include "base/timestamp.h"
-#include "classify/critical_packet.h"
+#include "classify/critical_batch.h"
 #include "classify/flow_clock.h"
 #include "classify/flow_table.h"
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 
 enum {
     SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
@@ -27,7 +28,11 @@ struct flow_tracker {
         unsigned shard;
     } class_due[N_FLOW_CLASSES];
     uint64_t due_ns;
-    uint32_t fetched_to; /* Packets of the batch in hand whose flows were asked for. */
+
+    /* Of the batch in hand: packets whose flows are here, and for how many of these the
+     * flows were asked for. */
+    uint16_t own[CRITICAL_BATCH_MAX];
+    uint32_t n_own, fetched_to;
 
     uint32_t newest; /* Number of the last packet seen, also of another tracker's. */
     bool is_ending;
@@ -43,15 +48,22 @@ struct occasion {
 };
 
 static uint32_t capacity_of_shard(uint32_t capacity);
-static void fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch);
+static void begin(struct flow_tracker *t, const struct critical_batch *batch);
 static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
                         uint32_t from);
 static void fetch_due(const struct flow_tracker *t, uint64_t clock_ns);
+static bool pass_time(struct flow_tracker *t, const struct critical_batch *batch,
+                      struct flow_tracker_position *at, uint32_t packet,
+                      struct flow_report_list *list);
+static bool pass_others(struct flow_tracker *t, const struct critical_batch *batch,
+                        struct flow_tracker_position *at, uint32_t packet,
+                        struct flow_report_list *list);
 static bool take_tick(struct flow_tracker *t, const struct tick *tick,
                       struct flow_report_list *list);
 static bool take_packet(struct flow_tracker *t, const struct critical_packet *critical,
                         struct flow_tracker_position *at, struct counters *counters,
                         struct flow_report_list *list);
+static struct occasion occasion_of(const struct critical_packet *critical);
 static bool has_room(const struct flow_report_list *list);
 static bool end_due(struct flow_tracker *t, const struct occasion *occasion,
                     struct flow_report_list *list);
@@ -123,34 +135,44 @@ flow_tracker_free(struct flow_tracker *t)
     free(t);
 }
 
+void
+flow_tracker_fetch(const struct flow_tracker *t, const struct critical_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->n; i++) {
+        const struct flow_table *table = t->tables[batch->hashes[i] >> SHARD_SHIFT];
+
+        if (table != NULL) {
+            flow_table_fetch_slot(table, batch->hashes[i]);
+            if (t->n_parts > 1) {
+                prefetch_all_to_read(&batch->packets[i], CRITICAL_PACKET_HOT);
+            }
+        }
+    }
+}
+
 bool
 flow_tracker_take(struct flow_tracker *t, const struct critical_batch *batch,
                   struct flow_tracker_position *at, struct counters *counters,
                   struct flow_report_list *list)
 {
-    for (;;) {
-        while (at->tick < batch->n_ticks && batch->ticks[at->tick].n_before <= at->packet) {
-            if (!take_tick(t, &batch->ticks[at->tick], list)) {
-                return false;
-            }
-            at->tick++;
+    if (!at->has_begun) {
+        begin(t, batch);
+        at->has_begun = true;
+    }
+    for (; at->own < t->n_own; at->own++) {
+        const uint32_t packet = t->own[at->own];
+
+        if (at->own == t->fetched_to) {
+            fetch_flows(t, batch, at->own);
         }
-        if (at->packet == batch->n) {
-            t->fetched_to = 0;
-            return true;
-        }
-        if (t->fetched_to == 0) {
-            fetch_slots(t, batch);
-        }
-        if (at->packet == t->fetched_to) {
-            fetch_flows(t, batch, at->packet);
-        }
-        if (!take_packet(t, &batch->packets[at->packet], at, counters, list)) {
+        if (!pass_time(t, batch, at, packet, list) ||
+            !take_packet(t, &batch->packets[packet], at, counters, list)) {
             return false;
         }
-        at->packet++;
+        at->packet = packet + 1;
         at->is_updated = false;
     }
+    return pass_time(t, batch, at, batch->n, list);
 }
 
 void
@@ -220,16 +242,17 @@ capacity_of_shard(uint32_t capacity)
     return each < CAPACITY_MIN ? CAPACITY_MIN : each;
 }
 
-/* Asks for the slots of a batch of packets, so that they come from memory together. */
+/* Finds the packets whose flows are this tracker's. */
 static void
-fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch)
+begin(struct flow_tracker *t, const struct critical_batch *batch)
 {
-    for (uint32_t i = 0; i < batch->n; i++) {
-        const uint32_t hash = batch->packets[i].hash;
-
-        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
-            flow_table_fetch_slot(t->tables[hash >> SHARD_SHIFT], hash);
-        }
+    t->n_own = t->fetched_to = 0;
+    for (uint32_t i = 0; i < batch->n; i++) { /* Without a branch nobody could foresee. */
+        t->own[t->n_own] = (uint16_t) i;
+        t->n_own += t->tables[batch->hashes[i] >> SHARD_SHIFT] != NULL;
+    }
+    if (batch->n > 0) {
+        t->newest = (uint32_t) batch->packets[batch->n - 1].order;
     }
 }
 
@@ -237,22 +260,23 @@ fetch_slots(const struct flow_tracker *t, const struct critical_batch *batch)
 static void
 fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t from)
 {
-    const uint32_t to = batch->n - from < WINDOW ? batch->n : from + WINDOW;
+    const uint32_t to = t->n_own - from < WINDOW ? t->n_own : from + WINDOW;
 
     for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
         flow_table_fetch_begin(t->tables[shard]);
     }
     for (uint32_t i = from; i < to; i++) {
-        const uint32_t hash = batch->packets[i].hash;
+        const uint32_t hash = batch->hashes[t->own[i]];
 
-        if (t->tables[hash >> SHARD_SHIFT] != NULL) {
-            flow_table_fetch_flow(t->tables[hash >> SHARD_SHIFT], hash);
+        flow_table_fetch_flow(t->tables[hash >> SHARD_SHIFT], hash);
+        if (t->n_parts > 1) {
+            packet_prefetch_payload(&batch->packets[t->own[i]].packet);
         }
     }
     for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
         flow_table_fetch_end(t->tables[shard]);
     }
-    fetch_due(t, batch->packets[to - 1].clock_ns);
+    fetch_due(t, batch->clocks_ns[t->own[to - 1]]);
     t->fetched_to = to;
 }
 
@@ -270,6 +294,40 @@ fetch_due(const struct flow_tracker *t, uint64_t clock_ns)
             }
         }
     }
+}
+
+/* Goes on to 'packet': takes ticks, each of which comes before the packet at which it
+ * stands, and ends what is due by packets of other trackers. */
+static bool
+pass_time(struct flow_tracker *t, const struct critical_batch *batch,
+          struct flow_tracker_position *at, uint32_t packet, struct flow_report_list *list)
+{
+    while (at->tick < batch->n_ticks && batch->ticks[at->tick].n_before <= packet) {
+        if (!pass_others(t, batch, at, batch->ticks[at->tick].n_before, list) ||
+            !take_tick(t, &batch->ticks[at->tick], list)) {
+            return false;
+        }
+        at->tick++;
+    }
+    return pass_others(t, batch, at, packet, list);
+}
+
+/* The clock never goes back, so nothing is due by any of them if not by the last. */
+static bool
+pass_others(struct flow_tracker *t, const struct critical_batch *batch,
+            struct flow_tracker_position *at, uint32_t packet,
+            struct flow_report_list *list)
+{
+    while (at->packet < packet && batch->clocks_ns[packet - 1] >= t->due_ns) {
+        const struct occasion occasion = occasion_of(&batch->packets[at->packet]);
+
+        if (!end_due(t, &occasion, list)) {
+            return false;
+        }
+        at->packet++;
+    }
+    at->packet = packet;
+    return true;
 }
 
 static bool
@@ -291,19 +349,23 @@ take_packet(struct flow_tracker *t, const struct critical_packet *critical,
             struct flow_tracker_position *at, struct counters *counters,
             struct flow_report_list *list)
 {
-    const struct occasion occasion = { critical->order, critical->packet.time_ns,
-                                       critical->clock_ns };
-    const unsigned shard = critical->hash >> SHARD_SHIFT;
+    const struct occasion occasion = occasion_of(critical);
 
-    t->newest = (uint32_t) critical->order;
-    if (t->tables[shard] != NULL && !at->is_updated) {
+    if (!at->is_updated) {
         if (!has_room(list)) {
             return false;
         }
-        update(t, critical, shard, &occasion, counters, list);
+        update(t, critical, critical->hash >> SHARD_SHIFT, &occasion, counters, list);
         at->is_updated = true;
     }
     return end_due(t, &occasion, list);
+}
+
+static struct occasion
+occasion_of(const struct critical_packet *critical)
+{
+    return (struct occasion){ critical->order, critical->packet.time_ns,
+                              critical->clock_ns };
 }
 
 /* Whether all that one packet can bring fits in the list. */

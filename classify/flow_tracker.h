@@ -6,7 +6,7 @@
 
 #include "base/counter.h"
 #include "classify/command.h"
-#include "classify/critical_packet.h"
+#include "classify/critical_batch.h"
 #include "classify/flow_interest.h"
 #include "classify/flow_report.h"
 #include "classify/flow_table.h"
@@ -44,9 +44,15 @@ void flow_tracker_free(struct flow_tracker *tracker);
 
 /* Where in a batch a tracker stands; a zeroed one is at its beginning. */
 struct flow_tracker_position {
-    uint32_t tick, packet;
-    bool is_updated; /* The packet is in its flow; others that are due have yet to end. */
+    uint32_t tick, packet; /* Up to which time has gone on. */
+    uint32_t own;          /* Number, among its own packets, of the one in hand. */
+    bool has_begun;
+    bool is_updated; /* That one is in its flow; others that are due have yet to end. */
 };
+
+/* Asks for what the tracker will need first of a batch, which it is to take soon. */
+void flow_tracker_fetch(const struct flow_tracker *tracker,
+                        const struct critical_batch *batch);
 
 /* Takes the packets and ticks of a batch from '*at' on, and adds what they meant to 'list'
  * until the batch is done or the list might not take another packet's.  Returns true if the

@@ -56,7 +56,8 @@ tagger_take(struct tagger *t, const struct frame *frames, size_t n,
             struct critical_batch *batch, struct counters *counters)
 {
     assert(n <= CRITICAL_BATCH_MAX);
-    batch->n = batch->n_ticks = batch->reassembled_size = 0;
+    critical_batch_clear(batch);
+    critical_batch_prefetch_to_write(batch, 0, WINDOW);
     for (size_t i = 0; i < n; i += WINDOW) {
         take_window(t, &frames[i], n - i < WINDOW ? n - i : WINDOW, batch, counters);
     }
@@ -66,7 +67,7 @@ void
 tagger_tick(struct tagger *t, uint64_t now_ns, struct critical_batch *batch,
             struct counters *counters)
 {
-    batch->n = batch->n_ticks = batch->reassembled_size = 0;
+    critical_batch_clear(batch);
     critical_order_tick(&t->order, now_ns, batch, counters);
 }
 
@@ -98,6 +99,7 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
     struct critical_packet *packets = &batch->packets[batch->n];
     bool is_packet[WINDOW];
 
+    critical_batch_prefetch_to_write(batch, batch->n + WINDOW, WINDOW);
     for (size_t i = 0; i < n; i++) {
         struct packet *packet = &packets[i].packet;
 
@@ -123,9 +125,9 @@ take_window(struct tagger *t, const struct frame *frames, size_t n,
         counter_inc(counters, COUNTER_CLASSIFY_CRITICAL_PACKETS);
         complete(t, &packets[i], counters);
         if (&packets[i] != &batch->packets[batch->n]) {
-            batch->packets[batch->n] = packets[i];
+            critical_packet_copy(&batch->packets[batch->n], &packets[i]);
         }
-        batch->n++;
+        critical_batch_add(batch);
     }
 }
 

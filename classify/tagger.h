@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "capture/decode.h"
 #include "capture/frame.h"
-#include "classify/critical_packet.h"
+#include "classify/critical_batch.h"
 #include "classify/flow_table.h"
 
 /* The first question about every frame: does it touch a critical range?  Decodes frames and

@@ -97,7 +97,8 @@ crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *
     (void) pthread_cond_init(&crew->has_judged, NULL);
     (void) sem_init(&crew->free_jobs, 0, N_JOBS);
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
-        crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames = frame_batch_new();
+        crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES] =
+            (struct crew_batch){ frame_batch_new(), critical_batch_new() };
     }
     for (unsigned i = 0; i < n; i++) {
         struct follower *f = &crew->followers[i];
@@ -135,7 +136,11 @@ crew_free(struct crew *crew)
         (void) sem_destroy(&f->filled);
     }
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
-        frame_batch_free(crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES].frames);
+        const struct crew_batch *batch =
+            &crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES];
+
+        frame_batch_free(batch->frames);
+        critical_batch_free(batch->critical);
     }
     (void) sem_destroy(&crew->free_jobs);
     (void) pthread_cond_destroy(&crew->has_judged);
@@ -338,8 +343,12 @@ follow_batches(struct follower *f, const struct job *job, unsigned *at_batch,
                struct flow_tracker_position *at, struct flow_report_list *list)
 {
     while (*at_batch < job->n) {
-        if (!flow_tracker_take(f->tracker, &job->batches[*at_batch].critical, at,
-                               &f->counters, list)) {
+        const struct critical_batch *batch = job->batches[*at_batch].critical;
+
+        if (!at->has_begun) {
+            flow_tracker_fetch(f->tracker, batch);
+        }
+        if (!flow_tracker_take(f->tracker, batch, at, &f->counters, list)) {
             return false;
         }
         *at = (struct flow_tracker_position){ 0 };

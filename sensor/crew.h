@@ -3,7 +3,7 @@
 
 #include "base/counter.h"
 #include "capture/frame_batch.h"
-#include "classify/critical_packet.h"
+#include "classify/critical_batch.h"
 #include "classify/flow_tracker.h"
 #include "sensor/assessor.h"
 
@@ -20,7 +20,7 @@ struct crew;
 /* A batch on its way: frames, and what is critical of them. */
 struct crew_batch {
     struct frame_batch *frames; /* What the payloads of 'critical' lie in. */
-    struct critical_batch critical;
+    struct critical_batch *critical;
 };
 
 /* Starts 'n' followers (1 to FLOW_SHARDS) and a judge that hands what they report to

@@ -17,7 +17,7 @@ static const uint64_t wait_ns = NS_PER_SECOND / 10;
 
 struct lane_batch {
     struct frame_batch *frames; /* What payloads of 'critical' lie in. */
-    struct critical_batch critical;
+    struct critical_batch *critical;
     struct critical_position at; /* The pipeline's: what it has merged. */
     uint64_t queued_ns;          /* Monotonic. */
 };
@@ -94,6 +94,7 @@ lanes_new(const struct lanes_config *config)
             struct lane_batch *batch = memory_zeroed(1, sizeof *batch);
 
             batch->frames = frame_batch_new();
+            batch->critical = critical_batch_new();
             lane->spare[lane->n_spare] = batch;
         }
     }
@@ -105,6 +106,7 @@ batch_free(struct lane_batch *batch)
 {
     if (batch != NULL) {
         frame_batch_free(batch->frames);
+        critical_batch_free(batch->critical);
         free(batch);
     }
 }
@@ -180,10 +182,10 @@ lane_take(struct lanes *lanes, unsigned number, struct counters *counted)
         return;
     }
     (void) pthread_mutex_lock(&lane->tagging);
-    tagger_take(lane->tagger, frames->frames, frames->n, &batch->critical, counted);
+    tagger_take(lane->tagger, frames->frames, frames->n, batch->critical, counted);
     batch->at = (struct critical_position){ 0 };
     (void) pthread_mutex_lock(&lanes->mutex);
-    if (batch->critical.n > 0 || batch->critical.n_ticks > 0) {
+    if (batch->critical->n > 0 || batch->critical->n_ticks > 0) {
         batch->queued_ns = timestamp_monotonic();
         lane->queue[(lane->first + lane->n_queued++) % N_BATCHES] = batch;
         lane->in_hand = NULL;
@@ -261,18 +263,18 @@ lanes_merge(struct lanes *lanes, struct critical_batch *to, struct frame_batch *
     unsigned lane;
     uint64_t until_ns;
 
-    to->n = to->n_ticks = to->reassembled_size = 0;
+    critical_batch_clear(to);
     payloads->n = payloads->used = 0;
     look(lanes, &view, counters);
     while (find_next(lanes, &view, &lane, &until_ns)) {
         struct lane_batch *head = view.heads[lane];
         uint64_t next_ns;
 
-        if (!critical_merge_move(&head->critical, &head->at, until_ns, &lanes->order, to,
+        if (!critical_merge_move(head->critical, &head->at, until_ns, &lanes->order, to,
                                  payloads, counters)) {
             break;
         }
-        if (!critical_merge_peek(&head->critical, &head->at, &next_ns)) {
+        if (!critical_merge_peek(head->critical, &head->at, &next_ns)) {
             drop_head(lanes, lane, &view);
         }
     }
@@ -283,7 +285,7 @@ void
 lanes_tick(struct lanes *lanes, uint64_t now_ns, struct critical_batch *to,
            struct counters *counters)
 {
-    to->n = to->n_ticks = to->reassembled_size = 0;
+    critical_batch_clear(to);
     critical_order_tick(&lanes->order, now_ns, to, counters);
 }
 
@@ -390,7 +392,7 @@ find_next(const struct lanes *lanes, const struct view *view, unsigned *ret_lane
         const struct lane_batch *head = view->heads[i];
         uint64_t time_ns;
 
-        if (head == NULL || !critical_merge_peek(&head->critical, &head->at, &time_ns)) {
+        if (head == NULL || !critical_merge_peek(head->critical, &head->at, &time_ns)) {
             upto_ns = view->upto_ns[i] < upto_ns ? view->upto_ns[i] : upto_ns;
             continue;
         }

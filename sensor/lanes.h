@@ -6,7 +6,7 @@
 
 #include "base/counter.h"
 #include "capture/frame_batch.h"
-#include "classify/critical_packet.h"
+#include "classify/critical_batch.h"
 #include "classify/tagger.h"
 
 /* Several ways into a pipeline, each with a thread that reads and tags:

@@ -69,7 +69,7 @@ pipeline_new(const struct pipeline_config *config)
     }
     p->tracker = flow_tracker_new(&trackers, 0, 1, assessor_interest(p->assessor));
     p->frames = frame_batch_new();
-    p->critical = memory_zeroed(1, sizeof *p->critical);
+    p->critical = critical_batch_new();
     p->reports = memory_zeroed(1, sizeof *p->reports);
     return p;
 }
@@ -82,7 +82,7 @@ pipeline_free(struct pipeline *p)
     }
     crew_free(p->crew);
     free(p->reports);
-    free(p->critical);
+    critical_batch_free(p->critical);
     frame_batch_free(p->frames);
     flow_tracker_free(p->tracker);
     assessor_free(p->assessor);
@@ -181,7 +181,7 @@ pipeline_advance(struct pipeline *p, uint64_t now_ns)
 static struct critical_batch *
 critical_batch(struct pipeline *p)
 {
-    return p->crew == NULL ? p->critical : &crew_batch(p->crew)->critical;
+    return p->crew == NULL ? p->critical : crew_batch(p->crew)->critical;
 }
 
 /* Takes the critical packets of the batch in hand, if there are any, to the end. */
@@ -202,6 +202,7 @@ follow(struct pipeline *p)
         return;
     }
     assessor_set_loss(p->assessor, loss_percent(&p->counters));
+    flow_tracker_fetch(p->tracker, p->critical);
     do {
         is_done = flow_tracker_take(p->tracker, p->critical, &at, &p->counters, p->reports);
         assessor_take_list(p->assessor, p->reports, &p->counters);

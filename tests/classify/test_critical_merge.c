@@ -14,7 +14,7 @@ static const struct flow_config flows = { .idle_timeout_ns = 60 * SECOND,
                                           .active_timeout_ns = 1800 * SECOND };
 
 struct scene {
-    struct critical_batch from[2], to;
+    struct critical_batch *from[2], *to;
     struct critical_position at[2];
     struct critical_order order;
     struct frame_batch payloads;
@@ -27,18 +27,31 @@ scene_new(void)
     struct scene *scene = calloc(1, sizeof *scene);
 
     assert_non_null(scene);
+    scene->from[0] = critical_batch_new();
+    scene->from[1] = critical_batch_new();
+    scene->to = critical_batch_new();
     scene->order = critical_order_init(&flows);
     return scene;
 }
 
 static void
+scene_free(struct scene *scene)
+{
+    critical_batch_free(scene->from[0]);
+    critical_batch_free(scene->from[1]);
+    critical_batch_free(scene->to);
+    free(scene);
+}
+
+static void
 add_packet(struct critical_batch *batch, uint64_t time_ns, const char *payload)
 {
-    batch->packets[batch->n++] = (struct critical_packet){
+    batch->packets[batch->n] = (struct critical_packet){
         .packet = { .time_ns = time_ns,
                     .payload = (const uint8_t *) payload,
                     .payload_size = (uint32_t) strlen(payload) },
     };
+    critical_batch_add(batch);
 }
 
 static void
@@ -51,8 +64,8 @@ add_tick(struct critical_batch *batch, uint64_t now_ns)
 static bool
 move(struct scene *scene, unsigned which, uint64_t until_ns)
 {
-    return critical_merge_move(&scene->from[which], &scene->at[which], until_ns,
-                               &scene->order, &scene->to, &scene->payloads,
+    return critical_merge_move(scene->from[which], &scene->at[which], until_ns,
+                               &scene->order, scene->to, &scene->payloads,
                                &scene->counters);
 }
 
@@ -64,29 +77,29 @@ test_order(void **state)
     uint64_t next_ns;
 
     (void) state;
-    add_tick(&scene->from[0], 5 * SECOND);
-    add_packet(&scene->from[0], 5 * SECOND, "a");
-    add_packet(&scene->from[0], 5 * SECOND + 3, "c");
-    add_tick(&scene->from[1], 5 * SECOND + 1);
-    add_packet(&scene->from[1], 5 * SECOND + 2, "b");
-    add_tick(&scene->from[1], 6 * SECOND);
-    add_packet(&scene->from[1], 6 * SECOND, "d");
+    add_tick(scene->from[0], 5 * SECOND);
+    add_packet(scene->from[0], 5 * SECOND, "a");
+    add_packet(scene->from[0], 5 * SECOND + 3, "c");
+    add_tick(scene->from[1], 5 * SECOND + 1);
+    add_packet(scene->from[1], 5 * SECOND + 2, "b");
+    add_tick(scene->from[1], 6 * SECOND);
+    add_packet(scene->from[1], 6 * SECOND, "d");
 
     assert_true(move(scene, 0, 5 * SECOND + 2));
-    assert_true(critical_merge_peek(&scene->from[0], &scene->at[0], &next_ns));
+    assert_true(critical_merge_peek(scene->from[0], &scene->at[0], &next_ns));
     assert_int_equal(next_ns, 5 * SECOND + 3);
     assert_true(move(scene, 1, 5 * SECOND + 3));
     assert_true(move(scene, 0, UINT64_MAX));
-    assert_false(critical_merge_peek(&scene->from[0], &scene->at[0], &next_ns));
+    assert_false(critical_merge_peek(scene->from[0], &scene->at[0], &next_ns));
     assert_true(move(scene, 1, UINT64_MAX));
 
-    assert_int_equal(scene->to.n, 4);
-    assert_int_equal(scene->to.n_ticks, 2);
-    assert_int_equal(scene->to.ticks[0].order, 0);
-    assert_int_equal(scene->to.ticks[1].order, 4);
-    assert_int_equal(scene->to.ticks[1].n_before, 3);
+    assert_int_equal(scene->to->n, 4);
+    assert_int_equal(scene->to->n_ticks, 2);
+    assert_int_equal(scene->to->ticks[0].order, 0);
+    assert_int_equal(scene->to->ticks[1].order, 4);
+    assert_int_equal(scene->to->ticks[1].n_before, 3);
     for (unsigned i = 0; i < 4; i++) {
-        const struct critical_packet *packet = &scene->to.packets[i];
+        const struct critical_packet *packet = &scene->to->packets[i];
 
         assert_int_equal(*packet->packet.payload, 'a' + i);
         assert_ptr_equal(packet->packet.payload, &scene->payloads.memory[i]);
@@ -94,7 +107,7 @@ test_order(void **state)
         assert_int_equal(packet->clock_ns, packet->packet.time_ns);
     }
     assert_int_equal(scene->counters.n[COUNTER_CLASSIFY_TIME_BACKWARD], 0);
-    free(scene);
+    scene_free(scene);
 }
 
 /* A packet that does not fit, in number or in bytes, stays where it is. */
@@ -105,18 +118,18 @@ test_room(void **state)
     uint64_t next_ns;
 
     (void) state;
-    add_packet(&scene->from[0], 1, "0123456789");
+    add_packet(scene->from[0], 1, "0123456789");
     scene->payloads.used = FRAME_BATCH_MEMORY - 9;
     assert_false(move(scene, 0, UINT64_MAX));
     scene->payloads.used = FRAME_BATCH_MEMORY - 10;
-    scene->to.n = CRITICAL_BATCH_MAX;
+    scene->to->n = CRITICAL_BATCH_MAX;
     assert_false(move(scene, 0, UINT64_MAX));
-    assert_true(critical_merge_peek(&scene->from[0], &scene->at[0], &next_ns));
-    scene->to.n = CRITICAL_BATCH_MAX - 1;
+    assert_true(critical_merge_peek(scene->from[0], &scene->at[0], &next_ns));
+    scene->to->n = CRITICAL_BATCH_MAX - 1;
     assert_true(move(scene, 0, UINT64_MAX));
-    assert_int_equal(scene->to.n, CRITICAL_BATCH_MAX);
+    assert_int_equal(scene->to->n, CRITICAL_BATCH_MAX);
     assert_int_equal(scene->payloads.used, FRAME_BATCH_MEMORY);
-    free(scene);
+    scene_free(scene);
 }
 
 int

@@ -42,9 +42,9 @@ use_ends_of_80(const void *context, const struct flow *flow, bool has_ended)
 static void
 fill(struct critical_batch *batch, uint64_t *order)
 {
-    batch->n = batch->n_ticks = 0;
+    critical_batch_clear(batch);
     for (; batch->n < CRITICAL_BATCH_MAX && *order < N_PACKETS; (*order)++) {
-        struct critical_packet *critical = &batch->packets[batch->n++];
+        struct critical_packet *critical = &batch->packets[batch->n];
         const uint64_t random = hash_bytes(hash_seed_fixed(), order, sizeof *order);
         const bool is_answer = random % 3 == 0;
         const struct ip_address client =
@@ -67,6 +67,7 @@ fill(struct critical_batch *batch, uint64_t *order)
         critical->packet.time_ns = critical->clock_ns = *order * NS_PER_SECOND / 100;
         key = flow_key_of(&critical->packet, true);
         critical->hash = flow_key_hash(&key, hash_seed_fixed());
+        critical_batch_add(batch);
     }
 }
 
@@ -86,13 +87,12 @@ run_part(unsigned part, unsigned n_parts, struct flow_interest interest,
          struct flow_report *reports, struct flow_tally *tally)
 {
     struct flow_tracker *tracker = flow_tracker_new(&config, part, n_parts, interest);
-    struct critical_batch *batch = calloc(1, sizeof *batch);
+    struct critical_batch *batch = critical_batch_new();
     struct flow_report_list *list = calloc(1, sizeof *list);
     struct counters counters = { { 0 } };
     uint64_t order = 0;
     size_t n = 0;
 
-    assert_non_null(batch);
     assert_non_null(list);
     while (order < N_PACKETS) {
         struct flow_tracker_position at = { 0 };
@@ -111,7 +111,7 @@ run_part(unsigned part, unsigned n_parts, struct flow_interest interest,
     flow_tracker_add_to(tracker, tally);
     assert_int_equal(flow_tracker_n(tracker), 0);
     free(list);
-    free(batch);
+    critical_batch_free(batch);
     flow_tracker_free(tracker);
     return n;
 }
