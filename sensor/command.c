@@ -124,8 +124,8 @@ static const struct option_row {
     { 's', "summary", "KIND", " read run ",
       "write a summary to standard error at the end: text, json or none" },
     { 'j', "workers", "N", " read run ",
-      "follow flows in N threads (1 to 16; default 1), besides one that reads and one that "
-      "judges; the alerts are the same" },
+      "work in N threads (1 to 16; default 1); with more than one, what captures comes on "
+      "top; the alerts are the same" },
     { 'm', "markdown", NULL, " cite protocols ", "write all of them in Markdown" },
     { 'b', "sandbox", "MODE", " run ",
       "what to give up once it captures: strict, on or off; else the setting sandbox" },

@@ -2,116 +2,90 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <semaphore.h>
-#include <stdatomic.h>
+#include <stdalign.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "classify/flow_tracker.h"
+#include "base/prefetch.h"
 #include "sensor/thread.h"
 
-enum {
-    JOB_BATCHES = 4, /* Handed over together. */
-    N_JOBS = 4,      /* Under way at a time: few, so that they stay in the cache. */
-    N_BLOCKS = 16,   /* Lists of reports of a follower that wait for the judge. */
-};
-
-/* Batches that are handed over together. */
-struct job {
-    unsigned n;
-    struct crew_batch batches[JOB_BATCHES];
-    double loss_percent;
-    uint64_t order, now_ns; /* Of the end. */
-    bool is_end;
-    _Atomic unsigned n_busy; /* Followers that are not done with it. */
-};
-
-/* Reports about one job, or a part of them. */
-struct block {
-    struct flow_report_list list;
-    double loss_percent;
-    bool is_last;             /* No more about this job. */
-    struct counters counters; /* In the last one: the follower's, up to here, ... */
-    uint32_t n_flows;         /* ... and the flows that it follows. */
-    bool ends_all;            /* The job was the end. */
-};
-
-/* Who follows a share of the flows.  What only its thread touches, and what only the judge
- * does, is far enough apart. */
-struct follower {
-    struct crew *crew;
-    pthread_t thread;
-    struct flow_tracker *tracker;
-    struct counters counters;
-    unsigned at_job, at_block;
-
-    sem_t jobs;           /* Submitted and not taken. */
-    sem_t free, filled;   /* Blocks. */
-    struct block *blocks; /* N_BLOCKS, a ring. */
-
-    /* The judge's. */
-    unsigned at_judged; /* Block in hand. */
-    size_t next;        /* Report of it that comes next, ... */
-    size_t next_observation;
-    struct counters told; /* Up to the last job judged. */
-    uint32_t told_flows;
-};
+/* Jobs under way at a time: few, so that they stay in the cache. */
+enum { N_JOBS = 4 };
 
 struct crew {
     unsigned n;
+    bool caller_helps;
     struct follower followers[FLOW_SHARDS];
 
+    unsigned n_threads;
+    pthread_t threads[FLOW_SHARDS];
+
+    /* The caller's. */
     struct job jobs[N_JOBS]; /* A ring. */
-    sem_t free_jobs;
-    unsigned at_job; /* The one to be handed over next, ... */
-    bool has_job;    /* ... which is free. */
+    bool has_job;            /* One is in hand, which is free. */
+    unsigned n_seen_judged;  /* When it last looked. */
 
-    atomic_uint n_judged;   /* Jobs that are done, ... */
-    unsigned n_seen_judged; /* ... and that were at the last look. */
-
-    pthread_t judge;
-    pthread_mutex_t judging;
-    pthread_cond_t has_judged; /* A job, which 'n_judged' counts. */
-    struct assessor *assessor;
+    /* Of the thread that judges. */
+    alignas(CACHE_LINE) struct assessor *assessor;
     struct counters counters;
-    bool has_ended;
+
+    /* What can be done, and who is at what; all else is for who is at it. */
+    alignas(CACHE_LINE) pthread_mutex_t lock;
+    pthread_cond_t has_work, has_progress;
+    unsigned n_idle;        /* Threads that wait for work. */
+    bool is_caller_waiting; /* For progress. */
+    unsigned n_handed_over; /* Jobs, ... */
+    unsigned n_judged;      /* ... and of these those that are done. */
+    bool is_judging;        /* A thread is. */
+    bool is_in_job;         /* The next one is judged in part. */
+    bool is_held;           /* No job is begun to be judged. */
+    bool has_ended;         /* All is judged. */
 };
 
-static void *follow(void *argument);
-static void hand_over(struct crew *crew, struct job *job);
-static void follow_job(struct follower *f, const struct job *job);
-static bool follow_batches(struct follower *f, const struct job *job, unsigned *at_batch,
-                           struct flow_tracker_position *at, struct flow_report_list *list);
-static void *judge(void *argument);
-static bool judge_job(struct crew *crew);
+static void *work(void *argument);
+static bool do_step(struct crew *crew);
+static bool has_step(struct crew *crew);
+static bool can_judge(const struct crew *crew);
+static struct follower *next_follower(struct crew *crew);
+static void follow(struct crew *crew, struct follower *f);
+static void judge(struct crew *crew);
+static void take_up(struct crew *crew);
+static struct follower *judge_reports(struct crew *crew);
+static bool put_down(struct crew *crew, struct follower *f);
+static void fetch(struct assessor *assessor, const struct report_block *block);
+static void await(struct crew *crew, bool (*is_so)(const struct crew *crew));
+static bool has_free_job(const struct crew *crew);
+static bool has_judged_all(const struct crew *crew);
+static bool is_between_jobs(const struct crew *crew);
+static bool has_ended(const struct crew *crew);
+static void wake(struct crew *crew, bool has_progressed);
 
 struct crew *
-crew_new(const struct flow_tracker_config *config, unsigned n, struct assessor *assessor)
+crew_new(const struct flow_tracker_config *config, unsigned n, bool caller_helps,
+         struct assessor *assessor)
 {
-    struct crew *crew = memory_zeroed(1, sizeof *crew);
+    struct crew *crew = memory_on_lines(sizeof *crew);
 
-    assert(n >= 1 && n <= FLOW_SHARDS);
+    assert(n >= 2 && n <= FLOW_SHARDS);
+    memset(crew, 0, sizeof *crew);
     crew->n = n;
+    crew->caller_helps = caller_helps;
     crew->assessor = assessor;
-    (void) pthread_mutex_init(&crew->judging, NULL);
-    (void) pthread_cond_init(&crew->has_judged, NULL);
-    (void) sem_init(&crew->free_jobs, 0, N_JOBS);
+    (void) pthread_mutex_init(&crew->lock, NULL);
+    (void) pthread_cond_init(&crew->has_work, NULL);
+    (void) pthread_cond_init(&crew->has_progress, NULL);
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
         crew->jobs[i / JOB_BATCHES].batches[i % JOB_BATCHES] =
             (struct crew_batch){ frame_batch_new(), critical_batch_new() };
     }
     for (unsigned i = 0; i < n; i++) {
-        struct follower *f = &crew->followers[i];
-
-        f->crew = crew;
-        f->tracker = flow_tracker_new(config, i, n, assessor_interest(assessor));
-        f->blocks = memory_zeroed(N_BLOCKS, sizeof *f->blocks);
-        (void) sem_init(&f->jobs, 0, 0);
-        (void) sem_init(&f->free, 0, N_BLOCKS);
-        (void) sem_init(&f->filled, 0, 0);
-        thread_start(&f->thread, follow, f);
+        follower_init(&crew->followers[i], config, i, n, assessor_interest(assessor));
     }
-    thread_start(&crew->judge, judge, crew);
+    crew->n_threads = caller_helps ? n - 1 : n;
+    for (unsigned i = 0; i < crew->n_threads; i++) {
+        thread_start(&crew->threads[i], "worker", work, crew);
+    }
     return crew;
 }
 
@@ -127,13 +101,7 @@ crew_free(struct crew *crew)
         crew_end(crew, UINT64_MAX, 0, 0.0, &unused);
     }
     for (unsigned i = 0; i < crew->n; i++) {
-        struct follower *f = &crew->followers[i];
-
-        flow_tracker_free(f->tracker);
-        free(f->blocks);
-        (void) sem_destroy(&f->jobs);
-        (void) sem_destroy(&f->free);
-        (void) sem_destroy(&f->filled);
+        follower_fini(&crew->followers[i]);
     }
     for (unsigned i = 0; i < N_JOBS * JOB_BATCHES; i++) {
         const struct crew_batch *batch =
@@ -142,9 +110,9 @@ crew_free(struct crew *crew)
         frame_batch_free(batch->frames);
         critical_batch_free(batch->critical);
     }
-    (void) sem_destroy(&crew->free_jobs);
-    (void) pthread_cond_destroy(&crew->has_judged);
-    (void) pthread_mutex_destroy(&crew->judging);
+    (void) pthread_cond_destroy(&crew->has_progress);
+    (void) pthread_cond_destroy(&crew->has_work);
+    (void) pthread_mutex_destroy(&crew->lock);
     free(crew);
 }
 
@@ -152,10 +120,10 @@ crew_free(struct crew *crew)
 static struct job *
 job_in_hand(struct crew *crew)
 {
-    struct job *job = &crew->jobs[crew->at_job % N_JOBS];
+    struct job *job = &crew->jobs[crew->n_handed_over % N_JOBS];
 
     if (!crew->has_job) {
-        thread_await(&crew->free_jobs);
+        await(crew, has_free_job);
         crew->has_job = true;
         job->n = 0;
     }
@@ -177,38 +145,28 @@ crew_submit(struct crew *crew, double loss_percent)
 
     job->loss_percent = loss_percent;
     if (++job->n == JOB_BATCHES) {
-        hand_over(crew, job);
+        crew_hand_over(crew);
     }
 }
 
 void
 crew_hand_over(struct crew *crew)
 {
-    if (crew->has_job && job_in_hand(crew)->n > 0) {
-        hand_over(crew, job_in_hand(crew));
+    if (!crew->has_job || (job_in_hand(crew)->n == 0 && !job_in_hand(crew)->is_end)) {
+        return;
     }
-}
-
-static void
-hand_over(struct crew *crew, struct job *job)
-{
-    atomic_store(&job->n_busy, crew->n);
-    for (unsigned i = 0; i < crew->n; i++) {
-        (void) sem_post(&crew->followers[i].jobs);
-    }
-    crew->at_job++;
     crew->has_job = false;
+    (void) pthread_mutex_lock(&crew->lock);
+    crew->n_handed_over++;
+    wake(crew, false);
+    (void) pthread_mutex_unlock(&crew->lock);
 }
 
 void
 crew_drain(struct crew *crew)
 {
     crew_hand_over(crew);
-    (void) pthread_mutex_lock(&crew->judging);
-    while (atomic_load(&crew->n_judged) != crew->at_job) {
-        (void) pthread_cond_wait(&crew->has_judged, &crew->judging);
-    }
-    (void) pthread_mutex_unlock(&crew->judging);
+    await(crew, has_judged_all);
 }
 
 void
@@ -231,14 +189,12 @@ crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_percent
     job->order = order;
     job->now_ns = now_ns;
     job->loss_percent = loss_percent;
-    hand_over(crew, job);
-    (void) pthread_join(crew->judge, NULL);
-    counters_add(counters, &crew->counters);
-    for (unsigned i = 0; i < crew->n; i++) {
-        (void) pthread_join(crew->followers[i].thread, NULL);
-        counters_add(counters, &crew->followers[i].counters);
+    crew_hand_over(crew);
+    await(crew, has_ended);
+    for (unsigned i = 0; i < crew->n_threads; i++) {
+        (void) pthread_join(crew->threads[i], NULL);
     }
-    crew->has_ended = true;
+    crew_add_counters(crew, counters);
 }
 
 void
@@ -272,196 +228,295 @@ crew_n_flows(const struct crew *crew)
 bool
 crew_progresses(struct crew *crew)
 {
-    const unsigned n_judged = atomic_load(&crew->n_judged);
-    const bool is_well = n_judged == crew->at_job || n_judged != crew->n_seen_judged;
+    unsigned n_judged;
+    bool is_well;
 
+    (void) pthread_mutex_lock(&crew->lock);
+    n_judged = crew->n_judged;
+    (void) pthread_mutex_unlock(&crew->lock);
+    is_well = n_judged == crew->n_handed_over || n_judged != crew->n_seen_judged;
     crew->n_seen_judged = n_judged;
     return is_well;
 }
 
 void
-crew_hold_judge(struct crew *crew)
+crew_hold_judging(struct crew *crew)
 {
-    (void) pthread_mutex_lock(&crew->judging);
+    (void) pthread_mutex_lock(&crew->lock);
+    crew->is_held = true;
+    (void) pthread_mutex_unlock(&crew->lock);
+    await(crew, is_between_jobs);
 }
 
 void
-crew_release_judge(struct crew *crew)
+crew_release_judging(struct crew *crew)
 {
-    (void) pthread_mutex_unlock(&crew->judging);
+    (void) pthread_mutex_lock(&crew->lock);
+    crew->is_held = false;
+    wake(crew, false);
+    (void) pthread_mutex_unlock(&crew->lock);
 }
 
+/* A thread: does whatever step comes next, until all is judged. */
 static void *
-follow(void *argument)
-{
-    struct follower *f = argument;
-    bool is_end;
-
-    do {
-        struct job *job = &f->crew->jobs[f->at_job++ % N_JOBS];
-
-        thread_await(&f->jobs);
-        is_end = job->is_end;
-        follow_job(f, job);
-        if (atomic_fetch_sub(&job->n_busy, 1) == 1) {
-            (void) sem_post(&f->crew->free_jobs);
-        }
-    } while (!is_end);
-    return NULL;
-}
-
-static void
-follow_job(struct follower *f, const struct job *job)
-{
-    struct flow_tracker_position at = { 0 };
-    unsigned at_batch = 0;
-    bool is_done;
-
-    do {
-        struct block *block = &f->blocks[f->at_block++ % N_BLOCKS];
-
-        thread_await(&f->free);
-        block->list.n = block->list.n_observations = 0;
-        is_done = job->is_end
-                      ? flow_tracker_end(f->tracker, job->order, job->now_ns, &block->list)
-                      : follow_batches(f, job, &at_batch, &at, &block->list);
-        block->loss_percent = job->loss_percent;
-        block->is_last = is_done;
-        if (is_done) {
-            block->counters = f->counters;
-            block->n_flows = flow_tracker_n(f->tracker);
-        }
-        block->ends_all = job->is_end;
-        (void) sem_post(&f->filled);
-    } while (!is_done);
-}
-
-/* Follows the packets of a job from a batch and the position in it on.  Returns false when
- * the list is full before the job is done. */
-static bool
-follow_batches(struct follower *f, const struct job *job, unsigned *at_batch,
-               struct flow_tracker_position *at, struct flow_report_list *list)
-{
-    while (*at_batch < job->n) {
-        const struct critical_batch *batch = job->batches[*at_batch].critical;
-
-        if (!at->has_begun) {
-            flow_tracker_fetch(f->tracker, batch);
-        }
-        if (!flow_tracker_take(f->tracker, batch, at, &f->counters, list)) {
-            return false;
-        }
-        *at = (struct flow_tracker_position){ 0 };
-        (*at_batch)++;
-    }
-    return true;
-}
-
-static void *
-judge(void *argument)
+work(void *argument)
 {
     struct crew *crew = argument;
 
-    while (judge_job(crew)) {
+    (void) pthread_mutex_lock(&crew->lock);
+    while (!crew->has_ended) {
+        if (!do_step(crew)) {
+            crew->n_idle++;
+            (void) pthread_cond_wait(&crew->has_work, &crew->lock);
+            crew->n_idle--;
+        }
     }
+    (void) pthread_mutex_unlock(&crew->lock);
     return NULL;
 }
 
-static struct block *
-block_in_hand(struct follower *f)
-{
-    return &f->blocks[f->at_judged % N_BLOCKS];
-}
-
+/* Waits until 'is_so', which may be so already; helps as long as it waits, if it may. */
 static void
-await_block(struct follower *f, struct assessor *assessor)
+await(struct crew *crew, bool (*is_so)(const struct crew *crew))
 {
-    const struct block *block = block_in_hand(f);
-
-    thread_await(&f->filled);
-    f->next = f->next_observation = 0;
-    for (size_t i = 0; i < block->list.n; i++) {
-        assessor_prefetch(assessor, &block->list.reports[i]);
+    (void) pthread_mutex_lock(&crew->lock);
+    while (!is_so(crew)) {
+        if (!crew->caller_helps || !do_step(crew)) {
+            crew->is_caller_waiting = true;
+            (void) pthread_cond_wait(&crew->has_progress, &crew->lock);
+            crew->is_caller_waiting = false;
+        }
     }
+    (void) pthread_mutex_unlock(&crew->lock);
 }
 
-/* Goes on to the next block of the job, unless there is a report left in this one.  False
- * if the follower has nothing more about the job. */
 static bool
-has_report(struct follower *f, struct assessor *assessor)
+has_free_job(const struct crew *crew)
 {
-    while (f->next == block_in_hand(f)->list.n) {
-        if (block_in_hand(f)->is_last) {
+    for (unsigned i = 0; i < crew->n; i++) {
+        if (crew->n_handed_over - crew->followers[i].n_followed == N_JOBS) {
             return false;
         }
-        f->at_judged++;
-        (void) sem_post(&f->free);
-        await_block(f, assessor);
     }
     return true;
 }
 
-static const struct flow_report *
-report_in_hand(struct follower *f)
+static bool
+has_judged_all(const struct crew *crew)
 {
-    return &block_in_hand(f)->list.reports[f->next];
+    return crew->n_judged == crew->n_handed_over;
 }
 
-/* Who has the report that comes first in the input; NULL if there is none about the job. */
-static struct follower *
-first_of(struct crew *crew)
+static bool
+is_between_jobs(const struct crew *crew)
 {
-    struct follower *first = NULL;
+    return !crew->is_judging && !crew->is_in_job;
+}
+
+static bool
+has_ended(const struct crew *crew)
+{
+    return crew->has_ended;
+}
+
+/* Under the lock: wakes who can go on. */
+static void
+wake(struct crew *crew, bool has_progressed)
+{
+    const bool is_work = has_step(crew);
+
+    if (crew->n_idle > 0 && is_work) {
+        (void) pthread_cond_signal(&crew->has_work);
+    }
+    if (crew->is_caller_waiting && (has_progressed || (crew->caller_helps && is_work))) {
+        (void) pthread_cond_signal(&crew->has_progress);
+    }
+}
+
+/* Under the lock, which it leaves while it is at it: does one step of what can be done,
+ * judging first, as it makes room.  False if there is none. */
+static bool
+do_step(struct crew *crew)
+{
+    struct follower *f;
+
+    if (can_judge(crew)) {
+        judge(crew);
+        return true;
+    }
+    f = next_follower(crew);
+    if (f != NULL) {
+        follow(crew, f);
+    }
+    return f != NULL;
+}
+
+static bool
+has_step(struct crew *crew)
+{
+    return can_judge(crew) || next_follower(crew) != NULL;
+}
+
+/* Of whom the next report may come, their block must be there. */
+static bool
+can_judge(const struct crew *crew)
+{
+    if (crew->is_judging || (crew->is_held && !crew->is_in_job)) {
+        return false;
+    }
+    for (unsigned i = 0; i < crew->n; i++) {
+        const struct follower *f = &crew->followers[i];
+
+        if (f->n_filled == f->n_judged && !(crew->is_in_job && f->has_told)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Who is the furthest behind of those that can go on; NULL: nobody can. */
+static struct follower *
+next_follower(struct crew *crew)
+{
+    struct follower *next = NULL;
+    unsigned most = 0;
 
     for (unsigned i = 0; i < crew->n; i++) {
         struct follower *f = &crew->followers[i];
+        const unsigned n = crew->n_handed_over - f->n_followed;
 
-        if (has_report(f, crew->assessor) &&
-            (first == NULL ||
-             flow_report_is_before(report_in_hand(f), report_in_hand(first)))) {
-            first = f;
+        if (!f->is_busy && n > most && f->n_filled - f->n_judged < FOLLOWER_BLOCKS) {
+            next = f;
+            most = n;
         }
     }
-    return first;
+    return next;
 }
 
+/* A step of a follower. */
 static void
-judge_report(struct crew *crew, struct follower *f)
+follow(struct crew *crew, struct follower *f)
 {
-    const struct flow_report *report = report_in_hand(f);
+    bool is_done;
 
-    assessor_take(crew->assessor, report,
-                  &block_in_hand(f)->list.observations[f->next_observation],
-                  &crew->counters);
-    f->next++;
-    f->next_observation += report->n_observations;
+    f->is_busy = true;
+    wake(crew, false);
+    (void) pthread_mutex_unlock(&crew->lock);
+    is_done = follower_step(f, &crew->jobs[f->n_followed % N_JOBS]);
+    (void) pthread_mutex_lock(&crew->lock);
+    f->is_busy = false;
+    f->n_filled++;
+    f->n_followed += is_done;
+    wake(crew, is_done);
 }
 
-/* Judges what the followers report about the next job.  Returns false if it was the end. */
-static bool
-judge_job(struct crew *crew)
+/* A step of judging: until a block is used up. */
+static void
+judge(struct crew *crew)
 {
-    bool ends_all;
+    struct follower *f;
+    bool is_done, is_end;
 
+    crew->is_judging = true;
+    wake(crew, false);
+    (void) pthread_mutex_unlock(&crew->lock);
+    if (!crew->is_in_job) {
+        take_up(crew);
+    }
+    f = judge_reports(crew);
+    is_end = follower_block(f)->is_end;
+    is_done = put_down(crew, f);
+    (void) pthread_mutex_lock(&crew->lock);
+    crew->is_judging = false;
+    crew->is_in_job = !is_done;
+    crew->n_judged += is_done;
+    f->n_judged++;
+    if (is_done && is_end) {
+        crew->has_ended = true;
+        (void) pthread_cond_broadcast(&crew->has_work);
+    }
+    wake(crew, is_done);
+}
+
+/* Begins with the next job. */
+static void
+take_up(struct crew *crew)
+{
     for (unsigned i = 0; i < crew->n; i++) {
-        await_block(&crew->followers[i], crew->assessor);
+        crew->followers[i].has_told = false;
     }
-    ends_all = block_in_hand(&crew->followers[0])->ends_all;
-    (void) pthread_mutex_lock(&crew->judging);
-    assessor_set_loss(crew->assessor, block_in_hand(&crew->followers[0])->loss_percent);
-    for (struct follower *f; (f = first_of(crew)) != NULL;) {
-        judge_report(crew, f);
+    assessor_set_loss(crew->assessor, follower_block(&crew->followers[0])->loss_percent);
+}
+
+/* Judges the reports of all in the order of the input, until somebody's block is used up.
+ * Returns whose. */
+static struct follower *
+judge_reports(struct crew *crew)
+{
+    for (;;) {
+        struct follower *first = NULL;
+        const struct flow_report *report = NULL;
+
+        for (unsigned i = 0; i < crew->n; i++) {
+            struct follower *f = &crew->followers[i];
+            const struct report_block *block = follower_block(f);
+
+            if (f->has_told) {
+                continue;
+            }
+            if (f->next == block->list.n) {
+                return f;
+            }
+            if (!f->is_fetched) {
+                fetch(crew->assessor, block);
+                f->is_fetched = true;
+            }
+            if (first == NULL ||
+                flow_report_is_before(&block->list.reports[f->next], report)) {
+                first = f;
+                report = &block->list.reports[f->next];
+            }
+        }
+        assessor_take(crew->assessor, report,
+                      &follower_block(first)->list.observations[first->next_observation],
+                      &crew->counters);
+        first->next++;
+        first->next_observation += report->n_observations;
+    }
+}
+
+/* Notes that the block in hand of 'f' is used up.  Returns whether the job is done. */
+static bool
+put_down(struct crew *crew, struct follower *f)
+{
+    const struct report_block *block = follower_block(f);
+    bool is_done = true;
+
+    f->next = f->next_observation = 0;
+    f->is_fetched = false;
+    f->has_told = block->is_last;
+    if (block->is_last) {
+        f->told = block->counters;
+        f->told_flows = block->n_flows;
     }
     for (unsigned i = 0; i < crew->n; i++) {
-        crew->followers[i].told = block_in_hand(&crew->followers[i])->counters;
-        crew->followers[i].told_flows = block_in_hand(&crew->followers[i])->n_flows;
+        is_done &= crew->followers[i].has_told;
     }
-    atomic_fetch_add(&crew->n_judged, 1);
-    (void) pthread_cond_signal(&crew->has_judged);
-    (void) pthread_mutex_unlock(&crew->judging);
-    for (unsigned i = 0; i < crew->n; i++) {
-        crew->followers[i].at_judged++;
-        (void) sem_post(&crew->followers[i].free);
+    return is_done;
+}
+
+/* Asks for the reports of a block, probably written by another processor, and for what
+ * judging them needs. */
+static void
+fetch(struct assessor *assessor, const struct report_block *block)
+{
+    const struct flow_report_list *list = &block->list;
+
+    prefetch_all_to_read(list->reports, list->n * sizeof list->reports[0]);
+    for (size_t i = 0; i < list->n_observations; i++) {
+        prefetch_all_to_read(&list->observations[i], (size_t) 2 * CACHE_LINE);
     }
-    return !ends_all;
+    for (size_t i = 0; i < list->n; i++) {
+        assessor_prefetch(assessor, &list->reports[i]);
+    }
 }

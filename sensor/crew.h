@@ -2,31 +2,32 @@
 #define SENSOR_CREW_H
 
 #include "base/counter.h"
-#include "capture/frame_batch.h"
-#include "classify/critical_batch.h"
 #include "classify/flow_tracker.h"
 #include "sensor/assessor.h"
+#include "sensor/follower.h"
 
 /* Threads that follow flows and judge them, for a pipeline that has more than one:
  *
- *     caller --batches--> followers, each with its share of the flows --reports--> judge
+ *     caller --jobs--> followers, each with its share of the flows --reports--> judging
  *
- * Every follower goes through every batch, takes the packets of its own flows, and shares
- * nothing with the others; the judge takes the reports of all in the order of the input, so
- * that what it sees is what a single thread would have seen.  Between them are bounded
- * rings: who is ahead waits, and nothing is dropped. */
+ * The flows are shared out among as many followers as there are workers.  Each takes its
+ * own packets of every job in turn and shares nothing with the others; their reports are
+ * judged in the order of the input, so that what comes of them is what would come with a
+ * single thread.
+ *
+ * No follower has a thread of its own: all that can be done is steps, of the
+ * packets of a job or until a list of reports is full, and whichever thread is free takes
+ * the next.  So none waits while there is work, and what one processor has in its cache is
+ * seldom waited for by another. Between the stages are bounded rings: who is ahead does
+ * something else or waits, and nothing is dropped. */
 struct crew;
 
-/* A batch on its way: frames, and what is critical of them. */
-struct crew_batch {
-    struct frame_batch *frames; /* What the payloads of 'critical' lie in. */
-    struct critical_batch *critical;
-};
-
-/* Starts 'n' followers (1 to FLOW_SHARDS) and a judge that hands what they report to
- * 'assessor', which is the judge's until crew_end().  Freed with crew_free(). */
+/* Starts a crew of 'n' workers, 2 to FLOW_SHARDS, that hands what is reported to
+ * 'assessor', which is the crew's until crew_end().  The caller is one of them if it helps:
+ * then it does what can be done whenever it would wait.  Else it is free as soon as there
+ * is room, as whoever captures has to be.  Freed with crew_free(). */
 struct crew *crew_new(const struct flow_tracker_config *config, unsigned n,
-                      struct assessor *assessor);
+                      bool caller_helps, struct assessor *assessor);
 void crew_free(struct crew *crew);
 
 /* The batch to be filled and submitted next; waits until one is free. */
@@ -54,17 +55,18 @@ void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_pe
 /* After the end: adds the flows that there were. */
 void crew_add_to(const struct crew *crew, struct flow_tally *tally);
 
-/* While the judge is held: flows in progress, up to the last job judged. */
+/* While judging is held: flows in progress, up to the last job judged. */
 uint32_t crew_n_flows(const struct crew *crew);
 
-/* While the judge is held: adds what the threads have counted so far. */
+/* While judging is held: adds what the threads have counted so far. */
 void crew_add_counters(const struct crew *crew, struct counters *counters);
 
 /* False if there is work and none of it was done since the last call. */
 bool crew_progresses(struct crew *crew);
 
-/* While it is held the judge does not judge, so that the caller may work on the sinks. */
-void crew_hold_judge(struct crew *crew);
-void crew_release_judge(struct crew *crew);
+/* While it is held nothing is judged, so that the caller may work on the sinks.  Until it
+ * is released nothing else is asked of the crew but what is said to be. */
+void crew_hold_judging(struct crew *crew);
+void crew_release_judging(struct crew *crew);
 
 #endif

@@ -48,7 +48,7 @@ struct report_block {
 
 /* What different threads touch at a time lies in different cache lines. */
 struct follower {
-    /* Whose step it is. */
+    /* Of the thread that has its step in hand. */
     alignas(CACHE_LINE) struct flow_tracker *tracker;
     struct counters counters;
     unsigned at_batch; /* In the job in hand. */
@@ -61,7 +61,7 @@ struct follower {
     unsigned n_filled;   /* Blocks, ... */
     unsigned n_judged;   /* ... and of these those that are free again. */
 
-    /* Whose step judging is. */
+    /* Of the thread that judges; under the lock while none does. */
     alignas(CACHE_LINE) size_t next; /* Report of the block in hand, ... */
     size_t next_observation;
     bool is_fetched;      /* What its reports need was asked for. */

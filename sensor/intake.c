@@ -145,7 +145,7 @@ intake_start(struct intake *intake, struct pipeline *pipeline)
     }
     atomic_store(&intake->n_running, intake->n_readers);
     for (unsigned i = 0; i < intake->n_readers; i++) {
-        thread_start(&intake->readers[i].thread, read_lane, &intake->readers[i]);
+        thread_start(&intake->readers[i].thread, "reader", read_lane, &intake->readers[i]);
     }
 }
 

@@ -64,7 +64,7 @@ pipeline_new(const struct pipeline_config *config)
         .live = config->live,
     });
     if (config->n_workers > 1) {
-        p->crew = crew_new(&trackers, config->n_workers, p->assessor);
+        p->crew = crew_new(&trackers, config->n_workers, !config->live, p->assessor);
         return p;
     }
     p->tracker = flow_tracker_new(&trackers, 0, 1, assessor_interest(p->assessor));
@@ -280,7 +280,7 @@ void
 pipeline_hold_sinks(struct pipeline *p)
 {
     if (p->crew != NULL) {
-        crew_hold_judge(p->crew);
+        crew_hold_judging(p->crew);
     }
 }
 
@@ -288,7 +288,7 @@ void
 pipeline_release_sinks(struct pipeline *p)
 {
     if (p->crew != NULL) {
-        crew_release_judge(p->crew);
+        crew_release_judging(p->crew);
     }
 }
 

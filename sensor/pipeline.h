@@ -34,7 +34,8 @@ struct pipeline_config {
                            More: by pipeline_lanes(), and pipeline_merge() takes them on. */
     uint64_t hold_ns;   /* See lanes.h. */
     unsigned n_workers; /* 1: all is done by the caller's thread.  More: it decodes and
-                           tags, so many threads follow the flows, and one judges. */
+                           tags, and so many threads follow the flows and judge; where
+                           files are read, the caller's is one of them. */
 };
 
 /* Everything in 'config' must outlive the pipeline, the policy at least until it is

@@ -128,7 +128,7 @@ begin(struct reload *reload)
     reload->is_asked = false;
     reload->force = reload->is_forced;
     atomic_store(&reload->stage, STAGE_BUILDING);
-    thread_start(&reload->thread, build, reload);
+    thread_start(&reload->thread, "loader", build, reload);
 }
 
 static void *

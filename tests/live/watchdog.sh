@@ -1,7 +1,8 @@
 #!/bin/sh
-# Each thread of a sensor with two rings and two threads that follow flows is held in turn, while packets
-# come: the service manager's watchdog hears nothing more, and hears again once the thread goes on. Only the
-# one that serves the sockets may be held without it.
+# The threads of a sensor with two rings and two workers are held in turn, while packets come: the service
+# manager's watchdog hears nothing more, and hears again once the thread goes on. Only the one that serves the
+# sockets may be held without it. The workers are held together: of one that is held without having work in
+# hand, the other takes all.
 # usage: watchdog.sh PROGRAM SCENE_FOLDER
 set -eu
 
@@ -25,16 +26,17 @@ while True:
     if manager.recv(4096) == b"WATCHDOG=1":
         print("beat", flush=True)
 END
-# Holds a thread as a debugger does, until it is ended itself; ptrace(2), linux/ptrace.h.
+# Holds threads as a debugger does, until it is ended itself; ptrace(2), linux/ptrace.h.
 cat >"$work/hold.py" <<'END'
 import ctypes, os, sys, time
 SEIZE, INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
-thread, ptrace = int(sys.argv[1]), ctypes.CDLL(None, use_errno=True).ptrace
+ptrace = ctypes.CDLL(None, use_errno=True).ptrace
 ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-for request in SEIZE, INTERRUPT:
-    if ptrace(request, thread, None, None) != 0:
-        sys.exit(f"no thread is held here: {os.strerror(ctypes.get_errno())}")
-os.waitpid(thread, WALL)
+for thread in map(int, sys.argv[1:]):
+    for request in SEIZE, INTERRUPT:
+        if ptrace(request, thread, None, None) != 0:
+            sys.exit(f"no thread is held here: {os.strerror(ctypes.get_errno())}")
+    os.waitpid(thread, WALL)
 print("held", flush=True)
 time.sleep(600)
 END
@@ -54,10 +56,10 @@ ip netns exec "$id-a" tcpreplay -q -i out --preload-pcap --pps=5000 --loop=10000
 pids="$! $pids"
 wait_for has_more_beats 0
 
-n_threads=0
-n_missed=0
-for thread in $(ls "/proc/$sensor_pid/task"); do
-    python3 "$work/hold.py" "$thread" >"$work/hold" 2>"$work/hold.log" &
+# Holds threads for a while; counts whether beats were missed.
+hold() {
+    : >"$work/hold"
+    python3 "$work/hold.py" "$@" >"$work/hold" 2>"$work/hold.log" &
     holder_pid=$!
     for _ in $(seq 100); do
         grep -q held "$work/hold" && break
@@ -68,13 +70,27 @@ for thread in $(ls "/proc/$sensor_pid/task"); do
     beats=$(n_beats)
     sleep 2
     [ "$(n_beats)" != "$beats" ] || n_missed=$((n_missed + 1))
-    n_threads=$((n_threads + 1))
+    n_held=$((n_held + 1))
     kill "$holder_pid"
     wait "$holder_pid" 2>/dev/null || true
     wait_for has_more_beats "$(n_beats)"
+}
+
+n_held=0
+n_missed=0
+workers=
+for thread in $(ls "/proc/$sensor_pid/task"); do
+    if [ "$(cat "/proc/$sensor_pid/task/$thread/comm")" = worker ]; then
+        workers="$workers $thread"
+    else
+        hold "$thread"
+    fi
 done
-# One that reads each ring, two that follow flows, one that judges, the one that merges them all, and the sockets'.
-[ "$n_threads" -ge 7 ] || fail "only $n_threads threads"
-[ "$n_missed" = $((n_threads - 1)) ] || fail "the watchdog missed $n_missed of $n_threads threads that were held"
+[ "$(echo "$workers" | wc -w)" = 2 ] || fail "workers:$workers"
+# shellcheck disable=SC2086
+hold $workers
+# The workers, one that reads each ring, the one that merges them, and the sockets'.
+[ "$n_held" -ge 5 ] || fail "only $n_held held"
+[ "$n_missed" = $((n_held - 1)) ] || fail "the watchdog missed $n_missed of $n_held that were held"
 stop_sensor || fail "exit status $?"
-echo "the watchdog missed $n_missed of $n_threads threads that were held"
+echo "the watchdog missed $n_missed of $n_held that were held"

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/timestamp.h"
 #include "capture/source.h"
@@ -129,6 +130,38 @@ static char *
 alerts_of(const char *capture, struct hash_seed seed, size_t batch, unsigned n_workers)
 {
     return alerts_of_renewed(capture, seed, batch, n_workers, 0);
+}
+
+/* While the sinks are held nothing is judged: what was counted stays, and no alert comes.
+ */
+static void
+test_held(void **state)
+{
+    const char *capture = source_path("tests/scenarios/quickstart/quickstart.pcap");
+    struct source *source = open_capture(capture);
+    struct plant plant;
+
+    (void) state;
+    plant_begin(&plant, (struct pipeline_config){
+                            .seed = hash_seed_fixed(), .live = true, .n_workers = 2 });
+    while (source_next(source, 4, pipeline_batch(plant.pipeline),
+                       pipeline_counters(plant.pipeline)) == SOURCE_OK) {
+        struct counters held;
+        unsigned n_open;
+
+        pipeline_take(plant.pipeline);
+        pipeline_hold_sinks(plant.pipeline);
+        held = pipeline_totals(plant.pipeline);
+        n_open = incident_table_n(pipeline_incidents(plant.pipeline));
+        (void) usleep(200);
+        for (enum counter c = 0; c < N_COUNTERS; c++) {
+            assert_int_equal(pipeline_totals(plant.pipeline).n[c], held.n[c]);
+        }
+        assert_int_equal(incident_table_n(pipeline_incidents(plant.pipeline)), n_open);
+        pipeline_release_sinks(plant.pipeline);
+    }
+    source_close(source);
+    free(plant_end(&plant));
 }
 
 /* A thread that has a lane, and takes those frames of a capture whose source address is its
@@ -367,6 +400,7 @@ main(void)
         cmocka_unit_test(test_the_seed_does_not_show),
         cmocka_unit_test(test_batches_do_not_show),
         cmocka_unit_test(test_workers_do_not_show),
+        cmocka_unit_test(test_held),
         cmocka_unit_test(test_lanes_do_not_show),
         cmocka_unit_test(test_lanes_are_renewed),
         cmocka_unit_test(test_renewals_do_not_show),
