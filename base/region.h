@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/prefetch.h"
+
 /* Memory for large tables that live and die together, on large pages where the system has
  * them: a table whose every look-up touches another page spends as long on finding the page
  * as on fetching the bytes.  Together, because a large page is 2 MiB, and small tables each
@@ -11,13 +13,11 @@
  * The size is fixed; all of it is zeroed, and the system provides it as it is used. */
 struct region;
 
-enum { REGION_ALIGNMENT = 64 }; /* A cache line. */
-
 /* What 'size' bytes take in a region. */
 static inline size_t
 region_size(size_t size)
 {
-    return (size + REGION_ALIGNMENT - 1) / REGION_ALIGNMENT * REGION_ALIGNMENT;
+    return (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 }
 
 /* A region of 'size' bytes, a sum of region_size(); ends the program if there is no memory.

@@ -28,7 +28,7 @@ struct distinct_value {
 
 /* One cache line: all that a key with a single value needs, but that value. */
 struct distinct_entry {
-    alignas(64) struct distinct_key key;
+    alignas(CACHE_LINE) struct distinct_key key;
     uint64_t last_ns;  /* Time of the latest try. */
     uint64_t since_ns; /* Of an episode: its begin; else when the tries were last aged. */
     uint32_t hash;

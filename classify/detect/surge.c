@@ -27,7 +27,7 @@ enum {
 
 /* One cache line. */
 struct surge_entry {
-    alignas(64) struct ip_address asset;
+    alignas(CACHE_LINE) struct ip_address asset;
     uint32_t what, hash;
     uint64_t start_ns;      /* Of the interval in hand. */
     uint64_t since_ns;      /* Of a surge: its beginning. */

@@ -26,7 +26,7 @@ struct bucket {
     uint32_t high[SLOTS], low[SLOTS];
 };
 
-static_assert(sizeof(struct bucket) == REGION_ALIGNMENT, "a bucket is a cache line");
+static_assert(sizeof(struct bucket) == CACHE_LINE, "a bucket is a cache line");
 
 /* A slot that found both its buckets full. */
 struct spilled {
