@@ -97,14 +97,16 @@ packet_take_outer(struct packet *packet)
     packet->payload_len = 0;
 }
 
-/* Asks for the beginning of the payload, which is where most is told by. */
+/* Bytes of a payload by which most protocols are told. */
+enum { PAYLOAD_TELLING = 2 * CACHE_LINE };
+
+/* Asks for these. */
 static inline void
 packet_prefetch_payload(const struct packet *packet)
 {
-    if (packet->payload_size > 0) {
-        prefetch_to_read(packet->payload);
-        prefetch_to_read(packet->payload + CACHE_LINE);
-    }
+    const size_t size = packet->payload_size;
+
+    prefetch_all_to_read(packet->payload, size < PAYLOAD_TELLING ? size : PAYLOAD_TELLING);
 }
 
 #endif
