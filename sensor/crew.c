@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/prefetch.h"
+#include "sensor/follower.h"
 #include "sensor/thread.h"
 
 /* Jobs under way at a time: few, so that they stay in the cache. */

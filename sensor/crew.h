@@ -4,7 +4,7 @@
 #include "base/counter.h"
 #include "classify/flow_tracker.h"
 #include "sensor/assessor.h"
-#include "sensor/follower.h"
+#include "sensor/job.h"
 
 /* Threads that follow flows and judge them, for a pipeline that has more than one:
  *
@@ -15,11 +15,10 @@
  * judged in the order of the input, so that what comes of them is what would come with a
  * single thread.
  *
- * No follower has a thread of its own: all that can be done is steps, of the
- * packets of a job or until a list of reports is full, and whichever thread is free takes
- * the next.  So none waits while there is work, and what one processor has in its cache is
- * seldom waited for by another. Between the stages are bounded rings: who is ahead does
- * something else or waits, and nothing is dropped. */
+ * No follower has a thread of its own: all that can be done is steps, of the packets of a
+ * job or until a list of reports is full, and whichever thread is free takes the next.
+ * Between the stages are bounded rings: who is ahead does something else or waits, and
+ * nothing is dropped. */
 struct crew;
 
 /* Starts a crew of 'n' workers, 2 to FLOW_SHARDS, that hands what is reported to

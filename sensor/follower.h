@@ -8,33 +8,14 @@
 
 #include "base/counter.h"
 #include "base/prefetch.h"
-#include "capture/frame_batch.h"
-#include "classify/critical_batch.h"
 #include "classify/flow_report.h"
 #include "classify/flow_tracker.h"
+#include "sensor/job.h"
 
 /* Follows a share of the flows for a crew (crew.h), and keeps what it has to report in
  * blocks until that is judged.  Whichever thread takes its next step has it to itself. */
 
-enum {
-    JOB_BATCHES = 4,      /* Handed over together. */
-    FOLLOWER_BLOCKS = 16, /* That may wait to be judged. */
-};
-
-/* A batch on its way: frames, and what is critical of them. */
-struct crew_batch {
-    struct frame_batch *frames; /* What the payloads of 'critical' lie in. */
-    struct critical_batch *critical;
-};
-
-/* Batches that are handed over together; or the end of all. */
-struct job {
-    unsigned n;
-    struct crew_batch batches[JOB_BATCHES];
-    double loss_percent;
-    bool is_end;
-    uint64_t order, now_ns; /* Of the end. */
-};
+enum { FOLLOWER_BLOCKS = 16 }; /* That may wait to be judged. */
 
 /* Reports about one job, or a part of them. */
 struct report_block {
