@@ -19,12 +19,14 @@
  * within the address's own cell are searched.  The first interval always starts at the
  * lowest address, so there is always one at or before any address.
  *
- * IPv4: touched by /24, first by /16.  IPv6: both by cells within 2000::/3, which holds all
- * global unicast addresses (RFC 4291 section 2.4), of a /23 each or larger ones if there
- * are few prefixes; what lies before it and after it is one cell each. */
+ * IPv4: touched by /24, or larger cells if there are few prefixes, so that the bits stay in
+ * the processor's cache; first by /16.  IPv6: both by cells within 2000::/3, which holds
+ * all global unicast addresses (RFC 4291 section 2.4), of a /23 each or larger ones if
+ * there are few prefixes; what lies before it and after it is one cell each. */
 enum {
-    V4_TOUCHED_SHIFT = 8, /* 32 - 24 */
-    V4_N_TOUCHED = 1 << 24,
+    V4_BITS = 32,
+    V4_MIN_TOUCHED_BITS = 16,
+    V4_MAX_TOUCHED_BITS = 24,
     V4_FIRST_SHIFT = 16,
     V4_N_CELLS = 1 << 16,
 
@@ -53,7 +55,8 @@ struct prefix_map {
     uint64_t *v6_high;
     struct v6_interval *v6;
     size_t n_v4, n_v6;
-    unsigned v6_cell_bits; /* 2000::/3 has 2 to the power of it cells. */
+    unsigned v4_touched_bits; /* There are 2 to the power of it cells of IPv4 to touch, */
+    unsigned v6_cell_bits;    /* and so many of 2000::/3. */
 };
 
 /* The walk over one family's sorted prefixes. */
@@ -129,6 +132,13 @@ prefix_map_free(struct prefix_map *map)
     free(map);
 }
 
+/* Of the bits of the cells of IPv4. */
+static size_t
+v4_n_words(const struct prefix_map *map)
+{
+    return ((size_t) 1 << map->v4_touched_bits) / 64;
+}
+
 static uint32_t
 v6_n_cells(const struct prefix_map *map)
 {
@@ -146,6 +156,13 @@ v6_cell(const struct prefix_map *map, uint64_t high)
         return 1 + (uint32_t) (rest >> (64 - V6_GLOBAL_BITS - map->v6_cell_bits));
     }
     return top == 0 ? 0 : v6_n_cells(map) - 1;
+}
+
+/* The cell of an IPv4 address that may be touched. */
+static uint32_t
+v4_cell(const struct prefix_map *map, uint32_t address)
+{
+    return address >> (V4_BITS - map->v4_touched_bits);
 }
 
 static bool
@@ -218,7 +235,7 @@ prefix_map_lookup(const struct prefix_map *map, struct ip_address address)
     if (ip_is_v4(address)) {
         const uint32_t v4 = ip_v4(address);
 
-        return bit_is_set(map->v4_touched, v4 >> V4_TOUCHED_SHIFT) ? v4_search(map, v4) : 0;
+        return bit_is_set(map->v4_touched, v4_cell(map, v4)) ? v4_search(map, v4) : 0;
     }
 
     const uint32_t cell = v6_cell(map, address.high);
@@ -230,7 +247,7 @@ void
 prefix_map_prefetch(const struct prefix_map *map, struct ip_address address)
 {
     const uint64_t *word = ip_is_v4(address)
-                               ? &map->v4_touched[ip_v4(address) >> V4_TOUCHED_SHIFT >> 6]
+                               ? &map->v4_touched[v4_cell(map, ip_v4(address)) / 64]
                                : &map->v6_touched[v6_cell(map, address.high) / 64];
 
     prefetch_to_read(word);
@@ -241,7 +258,7 @@ prefix_map_memory(const struct prefix_map *map)
 {
     const size_t n_cells = v6_n_cells(map);
 
-    return sizeof *map + (V4_N_TOUCHED / 64 + n_cells / 64 + 1) * sizeof(uint64_t) +
+    return sizeof *map + (v4_n_words(map) + n_cells / 64 + 1) * sizeof(uint64_t) +
            (V4_N_CELLS + 1 + n_cells + 1) * sizeof(uint32_t) + map->n_v4 * sizeof *map->v4 +
            map->n_v6 * (sizeof *map->v6_high + sizeof *map->v6);
 }
@@ -277,14 +294,19 @@ make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
 {
     const size_t most_v4 = 2 * n_v4 + 1, most_v6 = 2 * n_v6 + 1;
 
-    /* Some dozens of cells for each interval keep most cells empty. */
+    /* So many cells for each interval keep most of them empty. */
+    for (map->v4_touched_bits = V4_MIN_TOUCHED_BITS;
+         map->v4_touched_bits < V4_MAX_TOUCHED_BITS &&
+         most_v4 << 4 > (size_t) 1 << map->v4_touched_bits;) {
+        map->v4_touched_bits++;
+    }
     for (map->v6_cell_bits = 6; map->v6_cell_bits < V6_MAX_CELL_BITS &&
                                 most_v6 << 6 > (size_t) 1 << map->v6_cell_bits;) {
         map->v6_cell_bits++;
     }
 
     const size_t sizes[] = {
-        V4_N_TOUCHED / 64 * sizeof *map->v4_touched,
+        v4_n_words(map) * sizeof *map->v4_touched,
         (V4_N_CELLS + 1) * sizeof *map->v4_first,
         most_v4 * sizeof *map->v4,
         (v6_n_cells(map) / 64 + 1) * sizeof *map->v6_touched,
@@ -432,8 +454,7 @@ index_v4(struct prefix_map *map)
 
         map->v4_first[(v4->start >> V4_FIRST_SHIFT) + 1]++;
         if (v4->value != 0) {
-            set_bits(map->v4_touched, v4->start >> V4_TOUCHED_SHIFT,
-                     last >> V4_TOUCHED_SHIFT);
+            set_bits(map->v4_touched, v4_cell(map, v4->start), v4_cell(map, last));
         }
     }
     sum_up(map->v4_first, V4_N_CELLS);

@@ -9,9 +9,10 @@
 /* From an address to the number of the longest prefix that holds it, IPv4 and IPv6 alike.
  *
  * Made for the first question asked of every packet, whose answer is nearly always "none":
- * that answer costs one bit, of 2 MiB for IPv4 (a bit for each /24) and of at most 128 KiB
- * for IPv6.  Built once, then immutable, so threads share it without locks.  Takes at most
- * 16 bytes for an IPv4 and 48 for an IPv6 prefix, and 2 to 7 MiB beside them. */
+ * that answer costs one bit, of at most 2 MiB for IPv4 (a bit for each /24, or for more if
+ * there are few prefixes) and of at most 128 KiB for IPv6.  Built once, then immutable, so
+ * threads share it without locks.  Takes at most 16 bytes for an IPv4 and 48 for an IPv6
+ * prefix, and at most 7 MiB beside them. */
 struct prefix_map;
 
 /* A prefix and its number.  As in ip_prefix_contains(), a prefix of IPv6 holds no IPv4
