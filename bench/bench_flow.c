@@ -91,14 +91,12 @@ feed(struct bench *bench, struct critical_packet *packets, bool prefetch)
     for (unsigned i = 0; i < BATCH; i++) {
         complete(bench, &packets[i]);
     }
-    flow_table_fetch_begin(bench->table);
     for (unsigned i = 0; prefetch && i < BATCH; i++) {
         flow_table_fetch_slot(bench->table, packets[i].hash);
     }
     for (unsigned i = 0; prefetch && i < BATCH; i++) {
         flow_table_fetch_flow(bench->table, packets[i].hash);
     }
-    flow_table_fetch_end(bench->table);
     for (unsigned i = 0; i < BATCH; i++) {
         update(bench, &packets[i]);
     }

@@ -18,7 +18,7 @@
 enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
-    FETCH_MORE = 4, /* As the next window may begin so many flows more than this one. */
+    FETCHED_MAX = 16, /* Flows that give way, asked for and not yet ended. */
     FETCH_DUE = 2,
 };
 
@@ -53,7 +53,8 @@ struct flow_table {
     bool is_ending;
     uint32_t ending_at, n_ending;
 
-    uint32_t n_expected; /* Flows that the window in hand will begin. */
+    /* Of the flows that give way next, so many were asked for; after those comes this. */
+    uint32_t n_fetched, fetch_at;
 
     const struct sector_map *sectors; /* NULL: those that the ranges were of at first. */
     uint8_t map;                      /* Its number, in turn. */
@@ -89,6 +90,7 @@ static uint32_t evict(struct flow_table *table, struct counters *counters,
                       struct flow_ended *ended);
 static enum flow_class first_class(const struct flow_table *table);
 static void prefetch_entry(const struct flow_table *table, uint32_t item);
+static void fetch_victim(struct flow_table *table);
 static void fetch_to_end(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
@@ -153,12 +155,6 @@ flow_table_free(struct flow_table *table)
 }
 
 void
-flow_table_fetch_begin(struct flow_table *table)
-{
-    table->n_expected = 0;
-}
-
-void
 flow_table_fetch_slot(const struct flow_table *table, uint32_t hash)
 {
     slot_index_prefetch(&table->index, hash);
@@ -175,25 +171,8 @@ flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
         prefetch_to_write(&table->lru.links[item]);
         return;
     }
-    table->n_expected++;
-}
-
-void
-flow_table_fetch_end(const struct flow_table *table)
-{
-    uint32_t victim, n, n_next;
-
-    if (table->n_expected == 0 || table->n < table->config.capacity) {
-        return;
-    }
-    victim = lru_oldest(&table->lru, first_class(table));
-    for (n = 0; n < table->n_expected && !lru_is_end(&table->lru, victim); n++) {
-        victim = lru_newer(&table->lru, victim);
-    }
-    n_next = table->n_expected + FETCH_MORE;
-    for (n = 0; n < n_next && !lru_is_end(&table->lru, victim); n++) {
-        fetch_to_end(table, victim);
-        victim = lru_newer(&table->lru, victim);
+    if (table->n == table->config.capacity) {
+        fetch_victim(table);
     }
 }
 
@@ -247,6 +226,9 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
     count(flow, packet, sender);
 
     entry->seen_ns = critical->clock_ns;
+    if ((uint32_t) (entry - table->entries) == table->fetch_at) {
+        table->n_fetched = 0;
+    }
     lru_move(&table->lru, class_of(flow), (uint32_t) (entry - table->entries));
     return flow;
 }
@@ -540,6 +522,21 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
     prefetch_to_write(entry + CACHE_LINE);
 }
 
+/* Asks for one more of the flows that give way next. */
+static void
+fetch_victim(struct flow_table *table)
+{
+    const uint32_t victim = table->n_fetched == 0
+                                ? lru_oldest(&table->lru, first_class(table))
+                                : table->fetch_at;
+
+    if (table->n_fetched < FETCHED_MAX && !lru_is_end(&table->lru, victim)) {
+        fetch_to_end(table, victim);
+        table->fetch_at = lru_newer(&table->lru, victim);
+        table->n_fetched++;
+    }
+}
+
 /* Asks for what ending a flow needs. */
 static void
 fetch_to_end(const struct flow_table *table, uint32_t item)
@@ -556,6 +553,8 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
     struct flow_entry *entry = &table->entries[item];
 
     report_end(table, ret, &entry->flow, reason);
+    table->n_fetched =
+        item == table->fetch_at || table->n_fetched == 0 ? 0 : table->n_fetched - 1;
     slot_index_remove(&table->index, table->hashes[item], item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;

@@ -50,15 +50,11 @@ void flow_table_free(struct flow_table *table);
 /* The timeout of a class, UINT64_MAX / 2 if it has none. */
 uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class class);
 
-/* Bring from memory what flow_table_update() will need.  Slots are asked for well before;
- * then, for a window of packets at a time: begin, ask for the flow of each packet, whose
- * slot is here by now, and end, which asks for flows that have to give way: about as many
- * as in this window, those after them, in advance of the next window.  No flow changes by
- * them. */
-void flow_table_fetch_begin(struct flow_table *table);
+/* Bring from memory what flow_table_update() of a packet will need, some packets before it:
+ * the slot, and then, when that is here, the flow; where a flow will start and another has
+ * to give way, that one.  No flow changes by them. */
 void flow_table_fetch_slot(const struct flow_table *table, uint32_t hash);
 void flow_table_fetch_flow(struct flow_table *table, uint32_t hash);
-void flow_table_fetch_end(const struct flow_table *table);
 
 /* Asks for the flows of 'class' that are idle longest, and are due. */
 void flow_table_fetch_due(const struct flow_table *table, enum flow_class class);

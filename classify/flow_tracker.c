@@ -262,9 +262,6 @@ fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t
 {
     const uint32_t to = t->n_own - from < WINDOW ? t->n_own : from + WINDOW;
 
-    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-        flow_table_fetch_begin(t->tables[shard]);
-    }
     for (uint32_t i = from; i < to; i++) {
         const uint32_t hash = batch->hashes[t->own[i]];
 
@@ -272,9 +269,6 @@ fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t
         if (t->n_parts > 1) {
             packet_prefetch_payload(&batch->packets[t->own[i]].packet);
         }
-    }
-    for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-        flow_table_fetch_end(t->tables[shard]);
     }
     fetch_due(t, batch->clocks_ns[t->own[to - 1]]);
     t->fetched_to = to;
