@@ -136,9 +136,9 @@
     X(CLASSIFY_OTHER_PACKETS, "classify.other_packets", "packets that touch none")    \
     X(CLASSIFY_FLOWS, "classify.flows", "flows begun")                                \
     X(CLASSIFY_FLOWS_EVICTED_HALF_OPEN, "classify.flows_evicted_half_open",           \
-      "half-open flows that gave way to newer ones in a full table")                  \
+      "half-open flows that gave way to newer ones: table or share full")             \
     X(CLASSIFY_FLOWS_EVICTED_ONE_WAY, "classify.flows_evicted_one_way",               \
-      "one-way flows that gave way to newer ones in a full table")                    \
+      "one-way flows that gave way to newer ones: table or share full")               \
     X(CLASSIFY_FLOWS_EVICTED_ANSWERED, "classify.flows_evicted_answered",             \
       "answered flows that gave way to newer ones in a full table")                   \
     X(CLASSIFY_REASSEMBLED_LOST, "classify.reassembled_lost",                         \

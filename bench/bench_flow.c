@@ -171,6 +171,7 @@ report(const char *name, uint32_t capacity, bool detect)
 {
     const struct flow_config config = {
         .capacity = capacity,
+        .unanswered_capacity = capacity,
         .idle_timeout_ns = 60 * NS_PER_SECOND,
         .active_timeout_ns = 1800 * NS_PER_SECOND,
         .half_open_timeout_ns = 10 * NS_PER_SECOND,
@@ -183,7 +184,7 @@ report(const char *name, uint32_t capacity, bool detect)
     double flood, flood_fetched, known, known_fetched;
 
     bench->region = region_new(flow_table_size(&config));
-    bench->table = flow_table_new(&config, bench->region);
+    flow_tables_new(&config, 1, bench->region, &bench->table);
     bench->detectors =
         detect ? detectors_new(&detect_config, NULL, hash_seed_fixed()) : NULL;
     bench->random = 1;

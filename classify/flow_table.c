@@ -25,12 +25,15 @@ enum {
 /* A connection that has ended keeps its entry for so long, for what trails in. */
 #define OVER_TIMEOUT_NS (5 * NS_PER_SECOND)
 
+#define NO_ITEM UINT32_MAX
+
 #define NEVER_SEEN UINT64_MAX /* The entry is free. */
 
 /* Three cache lines, of which a packet outside tunnels touches the first two. */
 struct flow_entry {
     alignas(CACHE_LINE) uint64_t seen_ns; /* By the flow clock. */
     uint32_t number;                      /* Of the packet that began the flow. */
+    uint8_t class;                        /* enum flow_class: the list that it is in. */
     struct flow flow;
 };
 
@@ -42,11 +45,13 @@ struct flow_table {
     struct flow_config config;
     uint64_t timeout_ns[N_FLOW_CLASSES], active_timeout_ns;
 
-    struct flow_entry *entries;
-    uint32_t *hashes; /* Of the entries; apart, so that slots are found without them. */
+    struct flow_entry *entries; /* That of item 0. */
+    uint32_t stride;            /* From one item's to that of the next. */
+    uint32_t *hashes; /* Of items; apart, so that slots are found without the entries. */
     struct slot_index index;
     struct lru lru;
-    uint32_t n;      /* Flows in progress. */
+    uint32_t n; /* Flows in progress. */
+    uint32_t n_of_class[N_FLOW_CLASSES];
     uint32_t n_used; /* Entries ever used. */
 
     /* While all flows are being ended the links hold their order. */
@@ -66,29 +71,32 @@ static const enum counter evicted_counters[N_FLOW_CLASSES] = {
     [FLOW_CLASS_ANSWERED] = COUNTER_CLASSIFY_FLOWS_EVICTED_ANSWERED,
 };
 
+static struct flow_table *make(const struct flow_config *config, struct region *region);
 static uint64_t timeout(uint64_t configured_ns);
 static uint64_t smaller(uint64_t a, uint64_t b);
 static void clear(struct flow_table *table);
-static struct flow_entry *find(struct flow_table *table, const struct flow_key *key,
-                               uint32_t hash, unsigned *ret_sender);
-static struct flow_entry *end_if_other(struct flow_table *table, struct flow_entry *entry,
-                                       const struct critical_packet *packet,
-                                       struct counters *counters, struct flow_ended *ended);
+static struct flow_entry *entry_of(const struct flow_table *table, uint32_t item);
+static uint32_t find(const struct flow_table *table, const struct flow_key *key,
+                     uint32_t hash, unsigned *ret_sender);
+static bool end_if_other(struct flow_table *table, uint32_t item,
+                         const struct critical_packet *packet, struct counters *counters,
+                         struct flow_ended *ended);
 static bool is_idle(const struct flow_table *table, const struct flow *flow,
                     uint64_t now_ns);
 static void go_on(const struct flow_table *table, struct flow_entry *entry,
                   const struct critical_packet *critical, struct counters *counters,
                   struct flow_ended *ended);
-static struct flow_entry *start(struct flow_table *table,
-                                const struct critical_packet *packet,
-                                const struct flow_key *key, struct counters *counters,
-                                unsigned *ret_sender, struct flow_ended *ended);
+static uint32_t start(struct flow_table *table, const struct critical_packet *packet,
+                      const struct flow_key *key, struct counters *counters,
+                      unsigned *ret_sender, struct flow_ended *ended);
+static void grow_index(struct flow_table *table);
 static void begin(struct flow *flow, const struct packet *packet);
-static uint32_t free_entry(struct flow_table *table, struct counters *counters,
-                           struct flow_ended *ended);
-static uint32_t evict(struct flow_table *table, struct counters *counters,
-                      struct flow_ended *ended);
-static enum flow_class first_class(const struct flow_table *table);
+static uint32_t free_entry(struct flow_table *table, enum flow_class class,
+                           struct counters *counters, struct flow_ended *ended);
+static uint32_t evict(struct flow_table *table, enum flow_class class,
+                      struct counters *counters, struct flow_ended *ended);
+static enum flow_class class_to_give_way(const struct flow_table *table,
+                                         enum flow_class class);
 static void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void fetch_victim(struct flow_table *table);
 static void fetch_to_end(const struct flow_table *table, uint32_t item);
@@ -100,9 +108,11 @@ static void look_up(const struct flow_table *table, struct flow *flow);
 static struct flow *ended_place(struct flow_ended *ended);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
+static void move(struct flow_table *table, uint32_t item);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
 static unsigned growth_event(const struct flow *flow);
 static enum flow_class class_of(const struct flow *flow);
+static enum flow_class class_of_opening(const struct flow_opening *opening);
 static int compare_links(const void *a, const void *b);
 
 size_t
@@ -113,19 +123,34 @@ flow_table_size(const struct flow_config *config)
            slot_index_size(config->capacity) + lru_size(config->capacity, N_LISTS);
 }
 
-struct flow_table *
-flow_table_new(const struct flow_config *config, struct region *region)
+void
+flow_tables_new(const struct flow_config *config, unsigned n, struct region *region,
+                struct flow_table *ret[])
+{
+    struct flow_entry *entries =
+        region_take(region, n * region_size(config->capacity * sizeof *entries));
+
+    for (unsigned i = 0; i < n; i++) {
+        ret[i] = make(config, region);
+        ret[i]->entries = &entries[i];
+        ret[i]->stride = n;
+    }
+}
+
+static struct flow_table *
+make(const struct flow_config *config, struct region *region)
 {
     struct flow_table *table = memory_zeroed(1, sizeof *table);
 
+    assert(config->unanswered_capacity > 0);
     table->config = *config;
     table->active_timeout_ns = timeout(config->active_timeout_ns);
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         table->timeout_ns[class] = flow_class_timeout(config, class);
     }
-    table->entries = region_take(region, config->capacity * sizeof(struct flow_entry));
     table->hashes = region_take(region, config->capacity * sizeof(uint32_t));
-    slot_index_init_in(&table->index, config->capacity, region);
+    slot_index_init_in(&table->index, config->capacity, config->unanswered_capacity,
+                       region);
     lru_init_in(&table->lru, config->capacity, N_LISTS, region);
     return table;
 }
@@ -171,9 +196,7 @@ flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
         prefetch_to_write(&table->lru.links[item]);
         return;
     }
-    if (table->n == table->config.capacity) {
-        fetch_victim(table);
-    }
+    fetch_victim(table);
 }
 
 void
@@ -195,7 +218,7 @@ flow_table_renew(struct flow_table *table, const struct sector_map *sectors)
     table->map++;
     /* Where the numbers begin anew, none may be left of the time before. */
     for (uint32_t item = 0; table->map == 0 && item < table->n_used; item++) {
-        look_up(table, &table->entries[item].flow);
+        look_up(table, &entry_of(table, item)->flow);
     }
 }
 
@@ -205,31 +228,30 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
 {
     const struct packet *packet = &critical->packet;
     const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
-    struct flow_entry *entry;
+    uint32_t item;
     struct flow *flow;
     unsigned sender = FLOW_INITIATOR;
 
     assert(!table->is_ending);
     ended->n = 0;
-    entry = find(table, &key, critical->hash, &sender);
-    if (entry != NULL) {
-        entry->flow.events = 0;
-        entry = end_if_other(table, entry, critical, counters, ended);
+    item = find(table, &key, critical->hash, &sender);
+    if (item != NO_ITEM) {
+        entry_of(table, item)->flow.events = 0;
+        if (end_if_other(table, item, critical, counters, ended)) {
+            item = NO_ITEM;
+        }
     }
-    if (entry == NULL) {
-        entry = start(table, critical, &key, counters, &sender, ended);
+    if (item == NO_ITEM) {
+        item = start(table, critical, &key, counters, &sender, ended);
     }
-    flow = &entry->flow;
+    flow = &entry_of(table, item)->flow;
     flow->ends[sender].range = critical->source_range;
     flow->ends[1 - sender].range = critical->destination_range;
     flow->map = table->map;
     count(flow, packet, sender);
 
-    entry->seen_ns = critical->clock_ns;
-    if ((uint32_t) (entry - table->entries) == table->fetch_at) {
-        table->n_fetched = 0;
-    }
-    lru_move(&table->lru, class_of(flow), (uint32_t) (entry - table->entries));
+    entry_of(table, item)->seen_ns = critical->clock_ns;
+    move(table, item);
     return flow;
 }
 
@@ -242,7 +264,7 @@ flow_table_due_ns(const struct flow_table *table, enum flow_class class)
 
     return lru_is_end(&table->lru, oldest)
                ? UINT64_MAX
-               : table->entries[oldest].seen_ns + table->timeout_ns[class];
+               : entry_of(table, oldest)->seen_ns + table->timeout_ns[class];
 }
 
 void
@@ -263,7 +285,7 @@ flow_table_end_all(struct flow_table *table, uint32_t newest)
     assert(!table->is_ending);
     /* From here on nobody needs the lists: their links become the order of the flows. */
     for (uint32_t item = 0; item < table->n_used; item++) {
-        const struct flow_entry *entry = &table->entries[item];
+        const struct flow_entry *entry = entry_of(table, item);
 
         if (entry->seen_ns != NEVER_SEEN) {
             order[n++] =
@@ -289,6 +311,8 @@ flow_table_next_age(const struct flow_table *table, uint32_t *ret)
 bool
 flow_table_next_ended(struct flow_table *table, struct flow *ret)
 {
+    uint32_t item;
+
     if (!table->is_ending) {
         return false;
     }
@@ -296,8 +320,8 @@ flow_table_next_ended(struct flow_table *table, struct flow *ret)
         clear(table);
         return false;
     }
-    report_end(table, ret, &table->entries[table->lru.links[table->ending_at++].newer].flow,
-               FLOW_END_FORCED);
+    item = table->lru.links[table->ending_at++].newer;
+    report_end(table, ret, &entry_of(table, item)->flow, FLOW_END_FORCED);
     table->n--;
     return true;
 }
@@ -327,54 +351,61 @@ clear(struct flow_table *table)
 {
     slot_index_clear(&table->index);
     lru_clear(&table->lru, N_LISTS);
-    table->n = table->n_used = 0;
+    table->n = table->n_used = table->n_fetched = 0;
+    memset(table->n_of_class, 0, sizeof table->n_of_class);
     table->is_ending = false;
 }
 
 static struct flow_entry *
-find(struct flow_table *table, const struct flow_key *key, uint32_t hash,
+entry_of(const struct flow_table *table, uint32_t item)
+{
+    return &table->entries[(size_t) item * table->stride];
+}
+
+static uint32_t
+find(const struct flow_table *table, const struct flow_key *key, uint32_t hash,
      unsigned *ret_sender)
 {
     struct slot_search search = slot_index_search(&table->index, hash);
     uint32_t item;
 
     while (slot_index_next(&table->index, &search, &item)) {
-        struct flow_entry *entry = &table->entries[item];
+        const struct flow *flow = &entry_of(table, item)->flow;
 
         if ((!table->config.use_vlan ||
-             flow_vlans(entry->flow.vlan, entry->flow.vlan_inner) == key->vlans) &&
-            flow_key_matches(key, &entry->flow, ret_sender)) {
-            return entry;
+             flow_vlans(flow->vlan, flow->vlan_inner) == key->vlans) &&
+            flow_key_matches(key, flow, ret_sender)) {
+            return item;
         }
     }
-    return NULL;
+    return NO_ITEM;
 }
 
-/* Ends the flow if 'packet' belongs to another one of the same ends, and returns NULL then.
- */
-static struct flow_entry *
-end_if_other(struct flow_table *table, struct flow_entry *entry,
+/* Ends the flow of 'item', and returns true, if the packet belongs to another one of the
+ * same ends. */
+static bool
+end_if_other(struct flow_table *table, uint32_t item,
              const struct critical_packet *critical, struct counters *counters,
              struct flow_ended *ended)
 {
     const struct packet *packet = &critical->packet;
-    const uint32_t item = (uint32_t) (entry - table->entries);
+    struct flow_entry *entry = entry_of(table, item);
 
     if (is_idle(table, &entry->flow, packet->time_ns)) {
         end(table, item, reason_when_due(class_of(&entry->flow)), ended_place(ended));
         lru_append(&table->lru, LIST_FREE, item);
-        return NULL;
+        return true;
     }
     if (flow_tcp_is_new(&entry->flow, packet->tcp_flags)) {
         end(table, item, FLOW_END_DETECTED, ended_place(ended));
         lru_append(&table->lru, LIST_FREE, item);
-        return NULL;
+        return true;
     }
     if (packet->time_ns > entry->flow.first_ns &&
         packet->time_ns - entry->flow.first_ns >= table->active_timeout_ns) {
         go_on(table, entry, critical, counters, ended);
     }
-    return entry;
+    return false;
 }
 
 /* Whether the flow is over at 'now_ns', a packet's time; one that is much older than the
@@ -408,7 +439,7 @@ go_on(const struct flow_table *table, struct flow_entry *entry,
     counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
 }
 
-static struct flow_entry *
+static uint32_t
 start(struct flow_table *table, const struct critical_packet *critical,
       const struct flow_key *key, struct counters *counters, unsigned *ret_sender,
       struct flow_ended *ended)
@@ -416,8 +447,9 @@ start(struct flow_table *table, const struct critical_packet *critical,
     const struct packet *packet = &critical->packet;
     const struct flow_opening opening = flow_opening_of(packet, key);
     const unsigned sender = opening.by_responder ? FLOW_RESPONDER : FLOW_INITIATOR;
-    const uint32_t item = free_entry(table, counters, ended);
-    struct flow_entry *entry = &table->entries[item];
+    const enum flow_class class = class_of_opening(&opening);
+    const uint32_t item = free_entry(table, class, counters, ended);
+    struct flow_entry *entry = entry_of(table, item);
     struct flow *flow = &entry->flow;
 
     counter_inc(counters, COUNTER_CLASSIFY_FLOWS);
@@ -436,11 +468,29 @@ start(struct flow_table *table, const struct critical_packet *critical,
         flow->outer[0] = packet->outer.source;
         flow->outer[1] = packet->outer.destination;
     }
+    if (slot_index_is_full(&table->index, table->n)) {
+        grow_index(table);
+    }
     slot_index_insert(&table->index, critical->hash, item);
-    lru_append(&table->lru, class_of(flow), item);
+    entry->class = (uint8_t) class_of(flow);
+    lru_append(&table->lru, entry->class, item);
+    table->n_of_class[entry->class]++;
     table->n++;
     *ret_sender = sender;
-    return entry;
+    return item;
+}
+
+/* Makes the index larger: all flows find new slots. */
+static void
+grow_index(struct flow_table *table)
+{
+    slot_index_grow(&table->index);
+    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
+        for (uint32_t item = lru_oldest(&table->lru, class); !lru_is_end(&table->lru, item);
+             item = lru_newer(&table->lru, item)) {
+            slot_index_insert(&table->index, table->hashes[item], item);
+        }
+    }
 }
 
 /* Sets what every flow begins with; member by member, which takes less than to zero a whole
@@ -469,12 +519,14 @@ begin(struct flow *flow, const struct packet *packet)
 
 /* An entry that is in no list: one that was used lately if there is any. */
 static uint32_t
-free_entry(struct flow_table *table, struct counters *counters, struct flow_ended *ended)
+free_entry(struct flow_table *table, enum flow_class class, struct counters *counters,
+           struct flow_ended *ended)
 {
+    const enum flow_class to_give_way = class_to_give_way(table, class);
     uint32_t item;
 
-    if (table->n == table->config.capacity) {
-        return evict(table, counters, ended);
+    if (to_give_way != N_FLOW_CLASSES) {
+        return evict(table, to_give_way, counters, ended);
     }
     item = lru_newest(&table->lru, LIST_FREE);
     if (lru_is_end(&table->lru, item)) {
@@ -484,11 +536,11 @@ free_entry(struct flow_table *table, struct counters *counters, struct flow_ende
     return item;
 }
 
-/* Ends the flow that gives way to a new one.  Returns its entry. */
+/* Ends the flow of 'class' that gives way to a new one.  Returns its entry. */
 static uint32_t
-evict(struct flow_table *table, struct counters *counters, struct flow_ended *ended)
+evict(struct flow_table *table, enum flow_class class, struct counters *counters,
+      struct flow_ended *ended)
 {
-    const enum flow_class class = first_class(table);
     const uint32_t victim = lru_oldest(&table->lru, class);
 
     if (class == FLOW_CLASS_OVER) {
@@ -500,13 +552,18 @@ evict(struct flow_table *table, struct counters *counters, struct flow_ended *en
     return victim;
 }
 
-/* The class whose oldest flow gives way next; there is a flow. */
+/* The class whose oldest flow gives way to one of 'class' that starts; N_FLOW_CLASSES if
+ * there is room. */
 static enum flow_class
-first_class(const struct flow_table *table)
+class_to_give_way(const struct flow_table *table, enum flow_class class)
 {
-    enum flow_class class = 0;
-
-    while (lru_is_end(&table->lru, lru_oldest(&table->lru, class))) {
+    if (table->n_of_class[class] >= table->config.unanswered_capacity) {
+        return class;
+    }
+    if (table->n < table->config.capacity) {
+        return N_FLOW_CLASSES;
+    }
+    for (class = 0; table->n_of_class[class] == 0;) {
         class ++;
     }
     return class;
@@ -516,21 +573,29 @@ first_class(const struct flow_table *table)
 static void
 prefetch_entry(const struct flow_table *table, uint32_t item)
 {
-    const char *entry = (const char *) &table->entries[item];
+    const char *entry = (const char *) entry_of(table, item);
 
     prefetch_to_write(entry);
     prefetch_to_write(entry + CACHE_LINE);
 }
 
-/* Asks for one more of the flows that give way next. */
+/* Asks for one more of the flows that give way next, if any has to: to one of the class
+ * that there are more of. */
 static void
 fetch_victim(struct flow_table *table)
 {
-    const uint32_t victim = table->n_fetched == 0
-                                ? lru_oldest(&table->lru, first_class(table))
-                                : table->fetch_at;
+    const uint32_t *n = table->n_of_class;
+    const enum flow_class likely = n[FLOW_CLASS_HALF_OPEN] > n[FLOW_CLASS_ONE_WAY]
+                                       ? FLOW_CLASS_HALF_OPEN
+                                       : FLOW_CLASS_ONE_WAY;
+    const enum flow_class class = class_to_give_way(table, likely);
+    uint32_t victim;
 
-    if (table->n_fetched < FETCHED_MAX && !lru_is_end(&table->lru, victim)) {
+    if (class == N_FLOW_CLASSES || table->n_fetched == FETCHED_MAX) {
+        return;
+    }
+    victim = table->n_fetched == 0 ? lru_oldest(&table->lru, class) : table->fetch_at;
+    if (!lru_is_end(&table->lru, victim)) {
         fetch_to_end(table, victim);
         table->fetch_at = lru_newer(&table->lru, victim);
         table->n_fetched++;
@@ -550,7 +615,7 @@ fetch_to_end(const struct flow_table *table, uint32_t item)
 static void
 end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct flow *ret)
 {
-    struct flow_entry *entry = &table->entries[item];
+    struct flow_entry *entry = entry_of(table, item);
 
     report_end(table, ret, &entry->flow, reason);
     table->n_fetched =
@@ -558,6 +623,7 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
     slot_index_remove(&table->index, table->hashes[item], item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
+    table->n_of_class[entry->class]--;
     table->n--;
 }
 
@@ -620,6 +686,22 @@ count(struct flow *flow, const struct packet *packet, unsigned sender)
     }
 }
 
+/* Makes the flow the one of its class, which may be another now, that was seen last. */
+static void
+move(struct flow_table *table, uint32_t item)
+{
+    struct flow_entry *entry = entry_of(table, item);
+    const enum flow_class class = class_of(&entry->flow);
+
+    if (item == table->fetch_at) {
+        table->n_fetched = 0;
+    }
+    table->n_of_class[entry->class]--;
+    table->n_of_class[class]++;
+    entry->class = (uint8_t) class;
+    lru_move(&table->lru, class, item);
+}
+
 /* What a packet of the responder means, if it is the first of its kind.  A client that was
  * refused may try again and be answered. */
 static unsigned
@@ -659,6 +741,16 @@ class_of(const struct flow *flow)
     /* What has lasted for the active timeout is not of a flood. */
     return flow_is_one_way(flow) && !flow->is_continued ? FLOW_CLASS_ONE_WAY
                                                         : FLOW_CLASS_ANSWERED;
+}
+
+/* The class of a flow as long as nothing comes after the packet that opened it. */
+static enum flow_class
+class_of_opening(const struct flow_opening *opening)
+{
+    return opening->tcp_state == TCP_STATE_HALF_OPEN ||
+                   opening->tcp_state == TCP_STATE_OPENED
+               ? FLOW_CLASS_HALF_OPEN
+               : FLOW_CLASS_ONE_WAY;
 }
 
 /* The oldest flow first. */

@@ -16,6 +16,9 @@
  * (the handshake of TCP is not complete), a one-way one, an answered one; among equals the
  * one idle longest.  It ends with FLOW_END_LACK_OF_RESOURCES and is counted.  So a flood
  * of SYNs from random sources costs old half-open flows only, even if they are answered.
+ * And flows that were never answered have but a share of the table, also while there is
+ * room, so that a flood stays within little memory.  An answer that comes later than that
+ * begins a flow itself.
  *
  * Time is that of the flow clock, which comes with each packet.  What happens depends on
  * the packets alone: not on how they are batched. */
@@ -24,6 +27,8 @@ struct flow_table;
 /* A timeout of 0 is never. */
 struct flow_config {
     uint32_t capacity;             /* Flows, 1 to 2^26. */
+    uint32_t unanswered_capacity;  /* Of these, flows that are half-open, and as many that
+                                      are one-way; at least 1. */
     uint64_t idle_timeout_ns;      /* No packet for this long ends a flow. */
     uint64_t active_timeout_ns;    /* A flow this old is reported and started anew. */
     uint64_t half_open_timeout_ns; /* Idle timeout of a flow that was never answered, and
@@ -40,11 +45,13 @@ enum flow_class {
     N_FLOW_CLASSES
 };
 
-/* Makes an empty table in 'region', of which it takes flow_table_size(): 215 to 226 bytes a
- * flow, which the system provides as they are used.  The caller frees it, before the
- * region, with flow_table_free(). */
+/* Makes 'n' empty tables in 'region', of which each takes flow_table_size(): 215 to 226
+ * bytes a flow, which the system provides as they are used.  Their flows alternate in
+ * memory, so that those in use lie together however few they are.  The caller frees each,
+ * before the region, with flow_table_free(). */
 size_t flow_table_size(const struct flow_config *config);
-struct flow_table *flow_table_new(const struct flow_config *config, struct region *region);
+void flow_tables_new(const struct flow_config *config, unsigned n, struct region *region,
+                     struct flow_table *ret[]);
 void flow_table_free(struct flow_table *table);
 
 /* The timeout of a class, UINT64_MAX / 2 if it has none. */

@@ -94,18 +94,21 @@ flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsign
                  struct flow_interest interest)
 {
     struct flow_tracker *t = memory_zeroed(1, sizeof *t);
-    const unsigned n_shards = (FLOW_SHARDS + n_parts - 1) / n_parts;
+    const unsigned n_of_part = (FLOW_SHARDS - part + n_parts - 1) / n_parts;
     struct flow_tracker_config each = *config;
+    struct flow_table *tables[FLOW_SHARDS];
 
     each.flow.capacity = capacity_of_shard(config->flow.capacity);
+    each.flow.unanswered_capacity = capacity_of_shard(config->flow.unanswered_capacity);
     each.recognise.sessions = capacity_of_shard(config->recognise.sessions);
     t->part = part;
     t->n_parts = n_parts;
     t->interest = interest;
     t->region = region_new(
-        n_shards * (flow_table_size(&each.flow) + recognition_size(&each.recognise)));
-    for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
-        t->tables[shard] = flow_table_new(&each.flow, t->region);
+        n_of_part * (flow_table_size(&each.flow) + recognition_size(&each.recognise)));
+    flow_tables_new(&each.flow, n_of_part, t->region, tables);
+    for (unsigned shard = part, i = 0; shard < FLOW_SHARDS; shard += n_parts) {
+        t->tables[shard] = tables[i++];
     }
     /* Behind all tables: a flood fills those, and touches no large page of these. */
     for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {

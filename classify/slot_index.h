@@ -38,8 +38,9 @@ static_assert(sizeof(struct slot_bucket) == SLOT_BUCKET_SIZE, "a cache line");
 
 struct slot_index {
     struct slot_bucket *buckets;
-    uint32_t mask; /* Number of buckets, a power of two, less 1. */
-    void *memory;  /* Of slot_index_init(), else NULL. */
+    uint32_t mask;     /* Number of buckets in use, a power of two, less 1. */
+    uint32_t mask_max; /* Of those that there are. */
+    void *memory;      /* Of slot_index_init(), else NULL. */
 };
 
 /* Items that may have a hash: a walk through the buckets. */
@@ -77,7 +78,7 @@ slot_index_init(struct slot_index *index, uint32_t capacity)
     index->memory = memory_zeroed(n + (size_t) 1, sizeof(struct slot_bucket));
     over = (uintptr_t) index->memory % SLOT_BUCKET_SIZE;
     index->buckets = (void *) ((char *) index->memory + (SLOT_BUCKET_SIZE - over));
-    index->mask = n - 1;
+    index->mask = index->mask_max = n - 1;
 }
 
 static inline void
@@ -86,15 +87,17 @@ slot_index_fini(struct slot_index *index)
     free(index->memory);
 }
 
-/* The same in a region, of which it takes slot_index_size(); there is nothing to undo. */
+/* The same in a region, of which it takes slot_index_size(); there is nothing to undo.  Of
+ * the room only that for the first 'n' items is used until slot_index_grow(): fewer items
+ * then lie on fewer cache lines. */
 static inline void
-slot_index_init_in(struct slot_index *index, uint32_t capacity, struct region *region)
+slot_index_init_in(struct slot_index *index, uint32_t capacity, uint32_t n,
+                   struct region *region)
 {
-    const uint32_t n = slot_index_n_buckets(capacity);
-
     index->memory = NULL;
-    index->buckets = region_take(region, n * sizeof(struct slot_bucket));
-    index->mask = n - 1;
+    index->buckets = region_take(region, slot_index_size(capacity));
+    index->mask_max = slot_index_n_buckets(capacity) - 1;
+    index->mask = n < capacity ? slot_index_n_buckets(n) - 1 : index->mask_max;
 }
 
 /* Bits that do not choose the bucket, as long as there are less than 2^20. */
@@ -194,11 +197,28 @@ slot_index_remove(struct slot_index *index, uint32_t hash, uint32_t item)
     }
 }
 
+/* Whether there is too little room in use for more than 'n' items, and more to be had. */
+static inline bool
+slot_index_is_full(const struct slot_index *index, uint32_t n)
+{
+    return n >= (index->mask + UINT64_C(1)) * SLOT_BUCKET_MEANT &&
+           index->mask < index->mask_max;
+}
+
 /* Removes all items. */
 static inline void
 slot_index_clear(struct slot_index *index)
 {
     memset(index->buckets, 0, ((size_t) index->mask + 1) * sizeof(struct slot_bucket));
+}
+
+/* Uses twice as much of the room.  The index is empty then: whoever has the items puts them
+ * in anew. */
+static inline void
+slot_index_grow(struct slot_index *index)
+{
+    slot_index_clear(index);
+    index->mask = 2 * index->mask + 1;
 }
 
 #endif

@@ -32,7 +32,7 @@ session_table_new(uint32_t capacity, struct region *region)
 
     table->capacity = capacity;
     table->sessions = region_take(region, capacity * sizeof(struct session));
-    slot_index_init_in(&table->index, capacity, region);
+    slot_index_init_in(&table->index, capacity, capacity, region);
     lru_init_in(&table->lru, capacity, N_LISTS, region);
     return table;
 }

@@ -180,6 +180,7 @@ flows_init(struct flows *flows)
                                           .fragment_bytes_max = 1 << 20,
                                           .fragment_timeout_ns = UINT64_C(30000000000) };
     const struct flow_config flow = { .capacity = 1024,
+                                      .unanswered_capacity = 1024,
                                       .idle_timeout_ns = UINT64_C(60000000000),
                                       .active_timeout_ns = UINT64_C(600000000000),
                                       .half_open_timeout_ns = UINT64_C(10000000000),

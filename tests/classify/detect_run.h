@@ -24,6 +24,7 @@ detect_run_new(const struct detect_config *config, const struct indicator_lists 
 {
     const struct flow_config flow_config = {
         .capacity = 65536,
+        .unanswered_capacity = 65536,
         .idle_timeout_ns = 60 * NS_PER_SECOND,
         .active_timeout_ns = 120 * NS_PER_SECOND,
         .half_open_timeout_ns = 10 * NS_PER_SECOND,

@@ -28,7 +28,7 @@ flow_run_new(const struct flow_config *config, struct hash_seed seed)
     struct flow_run *run = memory_zeroed(1, sizeof *run);
 
     run->region = region_new(flow_table_size(config));
-    run->table = flow_table_new(config, run->region);
+    flow_tables_new(config, 1, run->region, &run->table);
     run->config = *config;
     run->seed = seed;
     run->clock = flow_clock_init(flow_class_timeout(config, FLOW_CLASS_ANSWERED));

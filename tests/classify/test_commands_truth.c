@@ -141,7 +141,8 @@ read_capture(const struct truth_case *c, struct counts *counts)
     const struct decode_config decode = { .fragment_packets_max = 64,
                                           .fragment_bytes_max = 1 << 20,
                                           .fragment_timeout_ns = 30 * NS_PER_SECOND };
-    const struct flow_config flow_config = { .capacity = 4096 };
+    const struct flow_config flow_config = { .capacity = 4096,
+                                             .unanswered_capacity = 4096 };
     const struct recognise_config config = { .sessions = 1024 };
     const struct flow_interest interest = { .wants_observation = wants_all };
     struct flow_run *flows = flow_run_new(&flow_config, hash_seed_fixed());

@@ -11,6 +11,7 @@
 
 static const struct flow_config config = {
     .capacity = 1024,
+    .unanswered_capacity = 1024,
     .idle_timeout_ns = 60 * NS_PER_SECOND,
     .active_timeout_ns = 1800 * NS_PER_SECOND,
     .half_open_timeout_ns = 10 * NS_PER_SECOND,
@@ -298,6 +299,70 @@ test_flood(void **state)
     flow_run_free(flows);
 }
 
+/* The packet as that of another flow, by UDP. */
+static struct packet
+numbered_udp(uint32_t n, uint64_t time_ms)
+{
+    struct packet packet = numbered_syn(n, time_ms);
+
+    packet.inner.protocol = IP_PROTOCOL_UDP;
+    packet.tcp_flags = 0;
+    return packet;
+}
+
+/* Flows that were never answered have only their share of the table, of each kind, though
+ * there is room; whatever was answered stays, and is found while the table fills. */
+static void
+test_unanswered(void **state)
+{
+    enum { N_ANSWERED = 500, SHARE = 100, N_UNANSWERED = 250 };
+    struct flow_config of_case = config;
+    struct flow_run *flows;
+    struct counters counters = { 0 };
+    struct flow ended;
+
+    (void) state;
+    of_case.unanswered_capacity = SHARE;
+    flows = flow_run_new(&of_case, hash_seed_fixed());
+    for (uint32_t i = 0; i < N_ANSWERED; i++) {
+        struct packet packet = numbered_udp(i, 0);
+
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
+        packet.inner.destination = packet.inner.source;
+        packet.inner.source = script_host('B');
+        packet.inner.source_port = 80;
+        packet.inner.destination_port = 1;
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
+    }
+    assert_int_equal(flow_table_n(flows->table), N_ANSWERED);
+    for (uint32_t i = 0; i < N_UNANSWERED; i++) {
+        const struct packet syn = numbered_syn(1000 + i, 1),
+                            udp = numbered_udp(2000 + i, 1);
+
+        (void) flow_run_update(flows, &syn, 0, 0, &counters);
+        (void) flow_run_update(flows, &udp, 0, 0, &counters);
+    }
+    assert_int_equal(flow_table_n(flows->table), N_ANSWERED + 2 * SHARE);
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN],
+                     N_UNANSWERED - SHARE);
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY],
+                     N_UNANSWERED - SHARE);
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ANSWERED], 0);
+    for (uint32_t i = 0; i < 2 * (N_UNANSWERED - SHARE); i++) { /* Those idle longest. */
+        assert_true(flow_run_next_ended(flows, &ended));
+        assert_int_equal(ended.end_reason, FLOW_END_LACK_OF_RESOURCES);
+        assert_int_equal(ip_v4(ended.ends[FLOW_INITIATOR].address) & 0xffff,
+                         (i % 2 == 0 ? 1000 : 2000) + i / 2);
+    }
+    for (uint32_t i = 0; i < N_ANSWERED; i++) {
+        const struct packet packet = numbered_udp(i, 2);
+        const struct flow *flow = flow_run_update(flows, &packet, 0, 0, &counters);
+
+        assert_int_equal(flow->ends[FLOW_INITIATOR].packets, 2);
+    }
+    flow_run_free(flows);
+}
+
 /* A flow tells that it has grown, counting both sides. */
 static void
 test_growth(void **state)
@@ -581,11 +646,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flood),    cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_end_all),  cmocka_unit_test(test_expire),
-        cmocka_unit_test(test_set_back), cmocka_unit_test(test_vlan),
-        cmocka_unit_test(test_fragment), cmocka_unit_test(test_against_plain),
-        cmocka_unit_test(test_renew),
+        cmocka_unit_test(test_flood),         cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_unanswered),    cmocka_unit_test(test_end_all),
+        cmocka_unit_test(test_expire),        cmocka_unit_test(test_set_back),
+        cmocka_unit_test(test_vlan),          cmocka_unit_test(test_fragment),
+        cmocka_unit_test(test_against_plain), cmocka_unit_test(test_renew),
     };
 
     return RUN_CASES(cases, test_flows) + cmocka_run_group_tests(tests, NULL, NULL);

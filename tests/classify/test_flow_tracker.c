@@ -14,6 +14,7 @@ enum { N_PACKETS = 3000, N_REPORTS_MAX = 4 * N_PACKETS };
 
 static const struct flow_tracker_config config = {
     .flow.capacity = 1024,
+    .flow.unanswered_capacity = 1024,
     .flow.idle_timeout_ns = 60 * NS_PER_SECOND,
     .flow.active_timeout_ns = 1800 * NS_PER_SECOND,
     .flow.half_open_timeout_ns = 10 * NS_PER_SECOND,

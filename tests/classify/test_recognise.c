@@ -83,7 +83,7 @@ serves_ssh(const void *context, const struct flow *flow, enum service service)
 static struct run *
 run_new(const struct flow_interest *interest)
 {
-    const struct flow_config config = { .capacity = 16 };
+    const struct flow_config config = { .capacity = 16, .unanswered_capacity = 16 };
     struct run *run = memory_zeroed(1, sizeof *run);
 
     run->flows = flow_run_new(&config, hash_seed_fixed());

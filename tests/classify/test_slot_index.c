@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/region.h"
 #include "support/support.h"
 
 enum { CAPACITY = 600 };
@@ -132,6 +133,37 @@ test_clear(void **state)
     model_free(model);
 }
 
+/* Twice as large, until all of the room is in use: nothing is lost, and there are as many
+ * buckets then as of an index that was as large from the beginning. */
+static void
+test_grow(void **state)
+{
+    struct model *model = calloc(1, sizeof *model);
+    struct region *region = region_new(slot_index_size(CAPACITY));
+    const struct hash_seed seed = hash_seed_fixed();
+    unsigned n_grown = 0;
+
+    (void) state;
+    assert_non_null(model);
+    slot_index_init_in(&model->index, CAPACITY, 1, region);
+    for (uint32_t item = 0; item < CAPACITY; item++) {
+        model->hashes[item] = (uint32_t) hash_bytes(seed, &item, sizeof item);
+        if (slot_index_is_full(&model->index, item)) {
+            slot_index_grow(&model->index);
+            for (uint32_t i = 0; i < item; i++) {
+                slot_index_insert(&model->index, model->hashes[i], i);
+            }
+            n_grown++;
+        }
+        toggle(model, item);
+        check_all(model);
+    }
+    assert_int_equal(1U << n_grown, slot_index_n_buckets(CAPACITY));
+    assert_int_equal(model->index.mask, slot_index_n_buckets(CAPACITY) - 1);
+    region_free(region);
+    free(model);
+}
+
 int
 main(void)
 {
@@ -139,6 +171,7 @@ main(void)
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_crowded),
         cmocka_unit_test(test_clear),
+        cmocka_unit_test(test_grow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
