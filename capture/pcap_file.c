@@ -18,25 +18,26 @@ enum {
     CAPLEN_MAX = 262144, /* libpcap's limit for all link types that carry IP. */
     RECORD_MAX = HEADER_SIZE + CAPLEN_MAX,
     MEAN_SIZE_AT_FIRST = 256,
-    READ_SIZE = 128 * 1024, /* At most at a time: it stays in the processor's cache. */
+    READ_SIZE = 256 * 1024, /* At most at a time: it stays in the processor's cache. */
 };
 
 static_assert((int) PCAP_FILE_MEMORY_MIN == (int) RECORD_MAX, "room for any record");
-static_assert(READ_SIZE <= RECORD_MAX, "what is left over fits");
+static_assert(READ_SIZE <= RECORD_MAX, "it fits in the memory");
 
 struct pcap_file {
     struct gzip_file *file;
     uint32_t snaplen, fraction_ns; /* The unit of a time's fraction. */
     uint8_t *memory;               /* That records are read into, of the caller. */
     size_t at, end;                /* What was read and not yet lent is between them. */
-    size_t wanted;                 /* Bytes that the records asked for may take. */
-    uint32_t n_lent, mean_size;    /* Records lent of 'memory', and their size before. */
+    size_t begin;                  /* Where the records begin that were asked for last. */
+    size_t wanted;                 /* To be read at a time. */
+    uint32_t n_lent, mean_size;    /* Records lent since, and their size before. */
     char error[128];
-    size_t n_left; /* Bytes that were read too many, for the next time. */
-    uint8_t left[RECORD_MAX];
 };
 
 static bool need(struct pcap_file *records, size_t size);
+static void move_left(struct pcap_file *records, uint8_t *memory);
+static size_t read_up_to(struct pcap_file *records, size_t size);
 static bool fill(struct pcap_file *records, size_t size);
 static enum pcap_file_status cut_short(struct pcap_file *records, size_t size);
 
@@ -66,26 +67,38 @@ pcap_file_free(struct pcap_file *records)
     free(records);
 }
 
+static size_t
+larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* With other memory each time all that was read too many is copied each time, so much is
+ * read at once only after a while with the same. */
 void
 pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n)
 {
-    const size_t wanted = n * records->mean_size;
+    const size_t expected = n * records->mean_size;
+    const bool goes_on = memory == records->memory;
+    const bool is_all_there = gzip_file_size(records->file) > 0; /* Else it is a pipe. */
 
-    records->memory = memory;
-    records->wanted = wanted < READ_SIZE ? wanted : READ_SIZE;
-    memcpy(memory, records->left, records->n_left);
-    records->at = 0;
-    records->end = records->n_left;
+    records->wanted = larger(goes_on && is_all_there ? 2 * records->wanted : 0, expected);
+    records->wanted = records->wanted < READ_SIZE ? records->wanted : READ_SIZE;
+    if (!goes_on || records->end - records->at < expected) {
+        move_left(records, memory);
+        if (is_all_there) {
+            read_up_to(records, records->wanted);
+        }
+    }
+    records->begin = records->at;
     records->n_lent = 0;
 }
 
 void
 pcap_file_pause(struct pcap_file *records)
 {
-    records->n_left = records->end - records->at;
-    memcpy(records->left, &records->memory[records->at], records->n_left);
     if (records->n_lent > 0) {
-        records->mean_size = (uint32_t) records->at / records->n_lent;
+        records->mean_size = (uint32_t) (records->at - records->begin) / records->n_lent;
     }
 }
 
@@ -134,26 +147,54 @@ need(struct pcap_file *records, size_t size)
     return records->end - records->at >= size || fill(records, size);
 }
 
+/* Moves what was read and not yet lent to where 'memory' begins. */
+static void
+move_left(struct pcap_file *records, uint8_t *memory)
+{
+    const size_t n_left = records->end - records->at;
+
+    if (n_left > 0) {
+        memmove(memory, &records->memory[records->at], n_left);
+    }
+    records->memory = memory;
+    records->at = records->begin = 0;
+    records->end = n_left;
+}
+
+/* Reads once, until up to 'size' bytes are there.  Returns how many it has read. */
+static size_t
+read_up_to(struct pcap_file *records, size_t size)
+{
+    size_t n;
+
+    if (records->end >= size) {
+        return 0;
+    }
+    n = gzip_file_read(records->file, &records->memory[records->end], size - records->end);
+    records->end += n;
+    return n;
+}
+
 /* Reads until 'size' bytes are there, if it can. */
 static bool
 fill(struct pcap_file *records, size_t size)
 {
     const size_t end = size > records->wanted ? size : records->wanted;
-    size_t n = 1;
 
-    while (records->at == 0 && records->end < size && n > 0) {
-        n = gzip_file_read(records->file, &records->memory[records->end],
-                           end - records->end);
-        records->end += n;
+    if (records->n_lent > 0) {
+        return false;
     }
-    return records->end - records->at >= size;
+    move_left(records, records->memory);
+    while (records->end < size && read_up_to(records, end) > 0) {
+    }
+    return records->end >= size;
 }
 
 /* What it means that no 'size' bytes are left. */
 static enum pcap_file_status
 cut_short(struct pcap_file *records, size_t size)
 {
-    if (records->at > 0) {
+    if (records->n_lent > 0) {
         return PCAP_FILE_FULL;
     }
     if (gzip_file_error(records->file)[0] != '\0') {

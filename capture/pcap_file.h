@@ -14,7 +14,7 @@ struct pcap; /* libpcap's pcap_t. */
 
 enum pcap_file_status {
     PCAP_FILE_RECORD,
-    PCAP_FILE_FULL, /* The memory is used up. */
+    PCAP_FILE_FULL, /* What was read into the memory is used up. */
     PCAP_FILE_END,
     PCAP_FILE_DAMAGED, /* The reason is in pcap_file_error(). */
 };
@@ -35,7 +35,9 @@ void pcap_file_free(struct pcap_file *records);
 
 /* Records are read into memory that the caller provides, PCAP_FILE_MEMORY_MIN bytes or
  * more, and lie there for as long as it likes: begin with it, for up to about 'n' records,
- * take these, and pause, before the file is closed or goes on with other memory. */
+ * take these, and pause.  What was read too many stays behind them until it begins again:
+ * so nobody else may write to the memory before that.  With the same memory time after
+ * time, much is read at once; with another, what these records are expected to take. */
 enum { PCAP_FILE_MEMORY_MIN = 16 + 262144 };
 void pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n);
 void pcap_file_pause(struct pcap_file *records);

@@ -54,7 +54,9 @@ bool source_share(struct source *const *sources, size_t n, struct problem_list *
  * frames, and again ever after.  Times before the epoch or after 2554 are delivered as 0,
  * and frames longer than their length on the wire as complete; both are counted.  A live
  * source does not wait.  While its interface is down, or gone and may come again, it is
- * idle. */
+ * idle.
+ * The batch must stay, and nobody else may fill it, until the next call or source_close():
+ * what was read of a file beyond its frames lies there. */
 enum source_status source_next(struct source *source, size_t max, struct frame_batch *batch,
                                struct counters *counters);
 

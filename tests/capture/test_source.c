@@ -442,6 +442,55 @@ test_large_frames(void **state)
     assert_same(&one_by_one, &result);
 }
 
+/* Several batches are under way: those before the one that was filled last still hold their
+ * frames, however many they are, and few are filled less than they could be. */
+static void
+test_batches_in_turn(void **state)
+{
+    enum { N_FRAMES = 3000, BATCHES_MAX = 3, MAX = 100 };
+    struct result one_by_one;
+    const char *path;
+
+    (void) state;
+    begin_pcap(0xa1b2c3d4, false, 65535);
+    for (uint32_t i = 0; i < N_FRAMES; i++) {
+        add_pcap_frame(i, 0, 60 + i * 173 % 440, 500);
+    }
+    path = write_capture("turns", capture.size);
+    one_by_one = read_capture(path, 1);
+    assert_int_equal(one_by_one.n, N_FRAMES);
+    for (unsigned n_batches = 1; n_batches <= BATCHES_MAX; n_batches++) {
+        struct problem_list *problems = problem_list_new();
+        struct source *source = source_open_file(path, 3, problems);
+        struct frame_batch *batches[BATCHES_MAX];
+        struct result result = { .is_open = true, .end = SOURCE_OK };
+        unsigned n_filled = 0;
+
+        for (unsigned i = 0; i < n_batches; i++) {
+            batches[i] = frame_batch_new();
+        }
+        assert_non_null(source);
+        while (result.end == SOURCE_OK) {
+            for (unsigned i = 0; i < n_batches; i++) {
+                result.end = source_next(source, MAX, batches[i], &result.counters);
+                n_filled += batches[i]->n > 0;
+            }
+            for (unsigned i = 0; i < n_batches; i++) {
+                for (size_t k = 0; k < batches[i]->n; k++) {
+                    note_frame(&result, &batches[i]->frames[k]);
+                }
+            }
+        }
+        assert_same(&one_by_one, &result);
+        assert_true(n_filled <= N_FRAMES / MAX * 11 / 10);
+        for (unsigned i = 0; i < n_batches; i++) {
+            frame_batch_free(batches[i]);
+        }
+        source_close(source);
+        problem_list_free(problems);
+    }
+}
+
 static const struct refused_case {
     const char *name;
     const char *bytes;
@@ -708,7 +757,7 @@ main(void)
         cmocka_unit_test(test_no_file),          cmocka_unit_test(test_slow_pipe),
         cmocka_unit_test(test_every_cut),        cmocka_unit_test(test_every_gzip_cut),
         cmocka_unit_test(test_every_gzip_flip),  cmocka_unit_test(test_gzip_members),
-        cmocka_unit_test(test_real_captures),
+        cmocka_unit_test(test_real_captures),    cmocka_unit_test(test_batches_in_turn),
     };
     int n_failed = RUN_CASES(format_cases, test_format);
 
