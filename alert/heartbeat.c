@@ -26,10 +26,10 @@ static void set_member(void *context, const char *name, const char *value, bool 
 static void add_message(struct text *text, const struct heartbeat *h);
 
 static const char *const table_names[N_HEARTBEAT_TABLES] = {
-    [TABLE_FLOWS] = "flow",           [TABLE_FRAGMENTS] = "fragment",
-    [TABLE_SCANS] = "scan",           [TABLE_SWEEPS] = "sweep",
-    [TABLE_THRESHOLDS] = "threshold", [TABLE_PEERS] = "peer",
-    [TABLE_INCIDENTS] = "incident",
+    [TABLE_FLOWS] = "flow",         [TABLE_UNANSWERED] = "unanswered",
+    [TABLE_FRAGMENTS] = "fragment", [TABLE_SCANS] = "scan",
+    [TABLE_SWEEPS] = "sweep",       [TABLE_THRESHOLDS] = "threshold",
+    [TABLE_PEERS] = "peer",         [TABLE_INCIDENTS] = "incident",
 };
 
 const char *

@@ -18,6 +18,7 @@ enum { HEARTBEAT_TROUBLE_SIZE = 512 };
 /* Tables that outsiders can fill. */
 enum heartbeat_table {
     TABLE_FLOWS,
+    TABLE_UNANSWERED, /* The share of the flows that were never answered. */
     TABLE_FRAGMENTS,
     TABLE_SCANS,
     TABLE_SWEEPS,

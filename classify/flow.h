@@ -54,7 +54,7 @@ enum flow_end_reason {
     FLOW_END_ACTIVE_TIMEOUT,
     FLOW_END_DETECTED,          /* The protocol ended it. */
     FLOW_END_FORCED,            /* End of the input, or of the program. */
-    FLOW_END_LACK_OF_RESOURCES, /* Gave way to a newer flow in a full table. */
+    FLOW_END_LACK_OF_RESOURCES, /* Gave way to a newer flow: table or share full. */
     N_FLOW_END_REASONS
 };
 

@@ -18,7 +18,7 @@
 enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
-    FETCHED_MAX = 16, /* Flows that give way, asked for and not yet ended. */
+    FETCHED_MAX = 16, /* Flows asked for that have yet to give way, about. */
     FETCH_DUE = 2,
 };
 
@@ -112,7 +112,8 @@ static void move(struct flow_table *table, uint32_t item);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
 static unsigned growth_event(const struct flow *flow);
 static enum flow_class class_of(const struct flow *flow);
-static enum flow_class class_of_opening(const struct flow_opening *opening);
+static enum flow_class class_of_opening(const struct flow_opening *opening,
+                                        const struct packet *packet);
 static int compare_links(const void *a, const void *b);
 
 size_t
@@ -311,7 +312,7 @@ flow_table_next_age(const struct flow_table *table, uint32_t *ret)
 bool
 flow_table_next_ended(struct flow_table *table, struct flow *ret)
 {
-    uint32_t item;
+    const struct flow_entry *entry;
 
     if (!table->is_ending) {
         return false;
@@ -320,8 +321,9 @@ flow_table_next_ended(struct flow_table *table, struct flow *ret)
         clear(table);
         return false;
     }
-    item = table->lru.links[table->ending_at++].newer;
-    report_end(table, ret, &entry_of(table, item)->flow, FLOW_END_FORCED);
+    entry = entry_of(table, table->lru.links[table->ending_at++].newer);
+    report_end(table, ret, &entry->flow, FLOW_END_FORCED);
+    table->n_of_class[entry->class]--;
     table->n--;
     return true;
 }
@@ -330,6 +332,12 @@ uint32_t
 flow_table_n(const struct flow_table *table)
 {
     return table->n;
+}
+
+uint32_t
+flow_table_n_of(const struct flow_table *table, enum flow_class class)
+{
+    return table->n_of_class[class];
 }
 
 /* Half of the 584 years that fit is never. */
@@ -352,7 +360,6 @@ clear(struct flow_table *table)
     slot_index_clear(&table->index);
     lru_clear(&table->lru, N_LISTS);
     table->n = table->n_used = table->n_fetched = 0;
-    memset(table->n_of_class, 0, sizeof table->n_of_class);
     table->is_ending = false;
 }
 
@@ -447,7 +454,7 @@ start(struct flow_table *table, const struct critical_packet *critical,
     const struct packet *packet = &critical->packet;
     const struct flow_opening opening = flow_opening_of(packet, key);
     const unsigned sender = opening.by_responder ? FLOW_RESPONDER : FLOW_INITIATOR;
-    const enum flow_class class = class_of_opening(&opening);
+    const enum flow_class class = class_of_opening(&opening, packet);
     const uint32_t item = free_entry(table, class, counters, ended);
     struct flow_entry *entry = entry_of(table, item);
     struct flow *flow = &entry->flow;
@@ -557,11 +564,9 @@ evict(struct flow_table *table, enum flow_class class, struct counters *counters
 static enum flow_class
 class_to_give_way(const struct flow_table *table, enum flow_class class)
 {
-    if (table->n_of_class[class] >= table->config.unanswered_capacity) {
-        return class;
-    }
     if (table->n < table->config.capacity) {
-        return N_FLOW_CLASSES;
+        return table->n_of_class[class] < table->config.unanswered_capacity ? N_FLOW_CLASSES
+                                                                            : class;
     }
     for (class = 0; table->n_of_class[class] == 0;) {
         class ++;
@@ -579,8 +584,8 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
     prefetch_to_write(entry + CACHE_LINE);
 }
 
-/* Asks for one more of the flows that give way next, if any has to: to one of the class
- * that there are more of. */
+/* Asks for one more of the flows that give way next, if any has to.  Of a flood of two
+ * kinds it is the kind that there is more of. */
 static void
 fetch_victim(struct flow_table *table)
 {
@@ -745,8 +750,11 @@ class_of(const struct flow *flow)
 
 /* The class of a flow as long as nothing comes after the packet that opened it. */
 static enum flow_class
-class_of_opening(const struct flow_opening *opening)
+class_of_opening(const struct flow_opening *opening, const struct packet *packet)
 {
+    if ((packet->tcp_flags & TCP_RST) != 0) {
+        return FLOW_CLASS_OVER;
+    }
     return opening->tcp_state == TCP_STATE_HALF_OPEN ||
                    opening->tcp_state == TCP_STATE_OPENED
                ? FLOW_CLASS_HALF_OPEN

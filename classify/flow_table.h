@@ -16,9 +16,12 @@
  * (the handshake of TCP is not complete), a one-way one, an answered one; among equals the
  * one idle longest.  It ends with FLOW_END_LACK_OF_RESOURCES and is counted.  So a flood
  * of SYNs from random sources costs old half-open flows only, even if they are answered.
- * And flows that were never answered have but a share of the table, also while there is
- * room, so that a flood stays within little memory.  An answer that comes later than that
+ * And flows that begin half-open, one-way or by a TCP RST have but a share of the table,
+ * each kind: while it is full one of the same kind gives way though there is room, so that
+ * a flood of such packets stays within little memory.  An answer that comes later than that
  * begins a flow itself.
+ * The slots by which flows are found double when there are too few for those in progress,
+ * up to the capacity: then all flows are put into new ones, within one call.
  *
  * Time is that of the flow clock, which comes with each packet.  What happens depends on
  * the packets alone: not on how they are batched. */
@@ -27,8 +30,7 @@ struct flow_table;
 /* A timeout of 0 is never. */
 struct flow_config {
     uint32_t capacity;             /* Flows, 1 to 2^26. */
-    uint32_t unanswered_capacity;  /* Of these, flows that are half-open, and as many that
-                                      are one-way; at least 1. */
+    uint32_t unanswered_capacity;  /* The share of each of these kinds, at least 1. */
     uint64_t idle_timeout_ns;      /* No packet for this long ends a flow. */
     uint64_t active_timeout_ns;    /* A flow this old is reported and started anew. */
     uint64_t half_open_timeout_ns; /* Idle timeout of a flow that was never answered, and
@@ -110,5 +112,6 @@ bool flow_table_next_age(const struct flow_table *table, uint32_t *ret);
 bool flow_table_next_ended(struct flow_table *table, struct flow *ret);
 
 uint32_t flow_table_n(const struct flow_table *table);
+uint32_t flow_table_n_of(const struct flow_table *table, enum flow_class class);
 
 #endif

@@ -212,15 +212,14 @@ flow_tracker_end(struct flow_tracker *t, uint64_t order, uint64_t now_ns,
     return false;
 }
 
-uint32_t
-flow_tracker_n(const struct flow_tracker *t)
+void
+flow_tracker_fill(const struct flow_tracker *t, struct flow_fill *fill)
 {
-    uint32_t n = 0;
-
     for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-        n += flow_table_n(t->tables[shard]);
+        fill->n += flow_table_n(t->tables[shard]);
+        fill->n_half_open += flow_table_n_of(t->tables[shard], FLOW_CLASS_HALF_OPEN);
+        fill->n_one_way += flow_table_n_of(t->tables[shard], FLOW_CLASS_ONE_WAY);
     }
-    return n;
 }
 
 void

@@ -71,8 +71,11 @@ void flow_tracker_renew(struct flow_tracker *tracker, const struct sector_map *s
 bool flow_tracker_end(struct flow_tracker *tracker, uint64_t order, uint64_t now_ns,
                       struct flow_report_list *list);
 
-/* Flows in progress. */
-uint32_t flow_tracker_n(const struct flow_tracker *tracker);
+/* Adds the flows in progress to '*fill'. */
+struct flow_fill {
+    uint32_t n, n_half_open, n_one_way;
+};
+void flow_tracker_fill(const struct flow_tracker *tracker, struct flow_fill *fill);
 
 /* Adds the flows so far to '*tally'. */
 void flow_tracker_add_to(const struct flow_tracker *tracker, struct flow_tally *tally);

@@ -25,7 +25,7 @@
  * line, and it branches on the outcome only, which is the same nearly every time: a branch
  * guessed wrong on something that is still on its way from memory costs more than all else
  * here.  Items that find their bucket full go to the next ones, which it counts: there are
- * no tombstones, and the table never needs a rebuild however long it runs. */
+ * no tombstones, and however long it runs the table needs no rebuild but to grow. */
 enum { SLOT_BUCKET_ITEMS = 12, SLOT_BUCKET_MEANT = 6, SLOT_BUCKET_SIZE = 64 };
 
 struct slot_bucket {

@@ -215,15 +215,16 @@ crew_add_counters(const struct crew *crew, struct counters *counters)
     }
 }
 
-uint32_t
-crew_n_flows(const struct crew *crew)
+void
+crew_fill(const struct crew *crew, struct flow_fill *fill)
 {
-    uint32_t n = 0;
-
     for (unsigned i = 0; i < crew->n; i++) {
-        n += crew->followers[i].told_flows;
+        const struct flow_fill *told = &crew->followers[i].told_flows;
+
+        fill->n += told->n;
+        fill->n_half_open += told->n_half_open;
+        fill->n_one_way += told->n_one_way;
     }
-    return n;
 }
 
 bool
@@ -498,7 +499,7 @@ put_down(struct crew *crew, struct follower *f)
     f->has_told = block->is_last;
     if (block->is_last) {
         f->told = block->counters;
-        f->told_flows = block->n_flows;
+        f->told_flows = block->flows;
     }
     for (unsigned i = 0; i < crew->n; i++) {
         is_done &= crew->followers[i].has_told;

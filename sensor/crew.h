@@ -55,7 +55,7 @@ void crew_end(struct crew *crew, uint64_t order, uint64_t now_ns, double loss_pe
 void crew_add_to(const struct crew *crew, struct flow_tally *tally);
 
 /* While judging is held: flows in progress, up to the last job judged. */
-uint32_t crew_n_flows(const struct crew *crew);
+void crew_fill(const struct crew *crew, struct flow_fill *fill);
 
 /* While judging is held: adds what the threads have counted so far. */
 void crew_add_counters(const struct crew *crew, struct counters *counters);

@@ -41,7 +41,8 @@ follower_step(struct follower *f, const struct job *job)
     block->loss_percent = job->loss_percent;
     if (block->is_last) {
         block->counters = f->counters;
-        block->n_flows = flow_tracker_n(f->tracker);
+        block->flows = (struct flow_fill){ 0 };
+        flow_tracker_fill(f->tracker, &block->flows);
         f->at_batch = 0;
     }
     return block->is_last;

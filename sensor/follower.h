@@ -24,7 +24,7 @@ struct report_block {
     bool is_last;             /* No more about this job. */
     bool is_end;              /* The job is the end. */
     struct counters counters; /* In the last one: the follower's, up to here, ... */
-    uint32_t n_flows;         /* ... and the flows that it follows. */
+    struct flow_fill flows;   /* ... and the flows that it follows. */
 };
 
 /* What different threads touch at a time lies in different cache lines. */
@@ -48,7 +48,7 @@ struct follower {
     bool is_fetched;      /* What its reports need was asked for. */
     bool has_told;        /* All about the job in hand. */
     struct counters told; /* Up to the last job that was judged. */
-    uint32_t told_flows;
+    struct flow_fill told_flows;
 };
 
 /* The follower of share 'part' of 'n_parts'; ended with follower_fini(). */

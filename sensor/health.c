@@ -235,6 +235,7 @@ set_fills(struct heartbeat *heartbeat, const struct session *session)
     const struct settings *s = &session->policy->settings;
     const uint32_t capacities[N_HEARTBEAT_TABLES] = {
         [TABLE_FLOWS] = s->flow.capacity,
+        [TABLE_UNANSWERED] = s->flow.unanswered_capacity,
         [TABLE_FRAGMENTS] = s->decode.fragment_packets_max,
         [TABLE_SCANS] = s->detect.scan.capacity,
         [TABLE_SWEEPS] = s->detect.sweep.capacity,

@@ -263,8 +263,16 @@ pipeline_progresses(struct pipeline *p)
 void
 pipeline_fill(const struct pipeline *p, struct table_fill fills[static N_HEARTBEAT_TABLES])
 {
-    fills[TABLE_FLOWS].n =
-        p->crew != NULL ? crew_n_flows(p->crew) : flow_tracker_n(p->tracker);
+    struct flow_fill flows = { 0 };
+
+    if (p->crew != NULL) {
+        crew_fill(p->crew, &flows);
+    } else {
+        flow_tracker_fill(p->tracker, &flows);
+    }
+    fills[TABLE_FLOWS].n = flows.n;
+    fills[TABLE_UNANSWERED].n =
+        flows.n_half_open > flows.n_one_way ? flows.n_half_open : flows.n_one_way;
     fills[TABLE_FRAGMENTS].n =
         p->lanes != NULL ? lanes_n_fragmented(p->lanes) : tagger_n_fragmented(p->tagger);
     assessor_fill(p->assessor, fills);

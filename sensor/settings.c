@@ -133,9 +133,11 @@ const struct setting settings_table[] = {
       "one-way ones, then those idle longest." },
     { "flow", "unanswered_capacity", SETTING_U32, AT(flow.unanswered_capacity), 1024,
       1 << 26, "65536",
-      "Of these, so many half-open ones and so many one-way ones; beyond it the one idle "
-      "longest gives way though there is room, so that a flood from forged sources takes "
-      "no more than that." },
+      "Of these, so many half-open ones and so many one-way ones; for one more that "
+      "begins, "
+      "the one idle longest gives way though there is room, so that a flood from forged "
+      "sources stays within that. Where the sensor sees only one direction of the traffic, "
+      "all are such: there let it be the capacity." },
     { "flow", "idle_timeout", SETTING_DURATION, AT(flow.idle_timeout_ns), 0, 0, "\"60s\"",
       "A flow without a packet for this long has ended." },
     { "flow", "half_open_timeout", SETTING_DURATION, AT(flow.half_open_timeout_ns), 0, 0,

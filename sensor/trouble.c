@@ -11,8 +11,8 @@ static const double loss_percent_max = 1.0; /* More is trouble. */
 
 /* Tables whose entries go when their time has come, so that only a flood fills them; the
  * others keep what is idle until there is need of the room. */
-static const enum heartbeat_table emptying[] = { TABLE_FLOWS, TABLE_FRAGMENTS,
-                                                 TABLE_INCIDENTS };
+static const enum heartbeat_table emptying[] = { TABLE_FLOWS, TABLE_UNANSWERED,
+                                                 TABLE_FRAGMENTS, TABLE_INCIDENTS };
 
 static void find_faults(const struct trouble_view *view, struct text *text);
 static void find_traffic(const struct trouble_view *view, struct text *text);

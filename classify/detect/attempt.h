@@ -14,7 +14,7 @@
  * A scanner is told from a busy client by its failures: a client's tries end in an exchange
  * of data.  A try has failed when it was refused, or when its flow ended with no answer, or
  * (TCP) with a handshake and no data, which is how an open port is probed.  So an
- * unanswered try counts only when its flow times out.
+ * unanswered try counts only when its flow times out, or gives way.
  *
  * What is no try of the initiator never counts: flows seen from the middle, flows of which
  * only the responder was seen (the backscatter of a flood with forged sources), flows that

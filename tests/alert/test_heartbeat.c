@@ -43,6 +43,7 @@ make_heartbeat(void)
         .geo_built_ns = UINT64_C(1780272000) * NS_PER_SECOND,
         .list_date_ns = UINT64_C(1779926400) * NS_PER_SECOND,
         .tables = { [TABLE_FLOWS] = { 131072, 524288 },
+                    [TABLE_UNANSWERED] = { 6554, 65536 },
                     [TABLE_FRAGMENTS] = { 1, 4096 },
                     [TABLE_SCANS] = { 65536, 65536 },
                     [TABLE_INCIDENTS] = { 17, 16384 } },

@@ -343,6 +343,8 @@ test_unanswered(void **state)
         (void) flow_run_update(flows, &udp, 0, 0, &counters);
     }
     assert_int_equal(flow_table_n(flows->table), N_ANSWERED + 2 * SHARE);
+    assert_int_equal(flow_table_n_of(flows->table, FLOW_CLASS_HALF_OPEN), SHARE);
+    assert_int_equal(flow_table_n_of(flows->table, FLOW_CLASS_ONE_WAY), SHARE);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_HALF_OPEN],
                      N_UNANSWERED - SHARE);
     assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS_EVICTED_ONE_WAY],
@@ -354,6 +356,14 @@ test_unanswered(void **state)
         assert_int_equal(ip_v4(ended.ends[FLOW_INITIATOR].address) & 0xffff,
                          (i % 2 == 0 ? 1000 : 2000) + i / 2);
     }
+    (void) drain(flows);
+    for (uint32_t i = 0; i < N_UNANSWERED; i++) { /* The backscatter of a flood. */
+        struct packet packet = numbered_syn(3000 + i, 1);
+
+        packet.tcp_flags = TCP_RST | TCP_ACK;
+        (void) flow_run_update(flows, &packet, 0, 0, &counters);
+    }
+    assert_int_equal(flow_table_n_of(flows->table, FLOW_CLASS_OVER), SHARE);
     for (uint32_t i = 0; i < N_ANSWERED; i++) {
         const struct packet packet = numbered_udp(i, 2);
         const struct flow *flow = flow_run_update(flows, &packet, 0, 0, &counters);

@@ -161,6 +161,7 @@ static const struct random_case {
     unsigned spread;         /* Bits after its length that are random; the rest is 0. */
 } random_cases[] = {
     { "IPv4, anywhere", 1000, { { 0, UINT64_C(0xffff00000000) }, 96 }, 32 },
+    { "IPv4, many", 5000, { { 0, UINT64_C(0xffff00000000) }, 96 }, 32 },
     { "IPv4, crowded", 800, { { 0, UINT64_C(0xffff0a000000) }, 112 }, 16 },
     { "IPv4, some bits", 500, { { 0, UINT64_C(0xffff00000000) }, 96 }, 5 },
     { "IPv6, anywhere", 1000, { { 0, 0 }, 0 }, 128 },

@@ -267,12 +267,13 @@ static const struct trouble_case {
     { "full tables",
       { .packets_per_second = 1000,
         .tables = { [TABLE_FLOWS] = { 1024, 1024 },
+                    [TABLE_UNANSWERED] = { 65, 64 },
                     [TABLE_FRAGMENTS] = { 15, 16 },
                     [TABLE_SCANS] = { 256, 256 },
                     [TABLE_INCIDENTS] = { 65, 64 } } },
       false,
       0,
-      "the flow table is full; the incident table is full" },
+      "the flow table is full; the unanswered table is full; the incident table is full" },
 };
 
 static void
