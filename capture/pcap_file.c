@@ -67,12 +67,6 @@ pcap_file_free(struct pcap_file *records)
     free(records);
 }
 
-static size_t
-larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* With other memory each time all that was read too many is copied each time, so much is
  * read at once only after a while with the same. */
 void
@@ -82,7 +76,7 @@ pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n)
     const bool goes_on = memory == records->memory;
     const bool is_all_there = gzip_file_size(records->file) > 0; /* Else it is a pipe. */
 
-    records->wanted = larger(goes_on && is_all_there ? 2 * records->wanted : 0, expected);
+    records->wanted = goes_on && is_all_there ? 2 * records->wanted : expected;
     records->wanted = records->wanted < READ_SIZE ? records->wanted : READ_SIZE;
     if (!goes_on || records->end - records->at < expected) {
         move_left(records, memory);

@@ -133,7 +133,8 @@ const struct setting settings_table[] = {
       "one-way ones, then those idle longest." },
     { "flow", "unanswered_capacity", SETTING_U32, AT(flow.unanswered_capacity), 1024,
       1 << 26, "65536",
-      "Of these, so many half-open ones and so many one-way ones; for one more that "
+      "Of these, so many half-open ones, so many one-way ones, and so many that began with "
+      "a reset; for one more that "
       "begins, "
       "the one idle longest gives way though there is room, so that a flood from forged "
       "sources stays within that. Where the sensor sees only one direction of the traffic, "
