@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "capture/packet.h"
 #include "classify/detect/detector.h"
@@ -29,8 +30,8 @@ static void add(const struct flood *flood, const struct detect_view *view,
 static struct surge_key key_of(uint8_t protocol, struct ip_address asset, uint16_t port);
 static bool is_connection(uint8_t protocol);
 static bool is_echo(uint8_t protocol);
-static void observe(const struct flood *flood, const struct detect_view *view,
-                    const struct surge_report *report);
+SELDOM static void observe(const struct flood *flood, const struct detect_view *view,
+                           const struct surge_report *report);
 
 static void *
 flood_make(const struct detect_config *config, struct hash_seed seed)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "base/prefetch.h"
 #include "base/timestamp.h"
@@ -56,8 +57,9 @@ struct surge_table {
 
 static uint64_t times(uint64_t ns, uint32_t n);
 static uint32_t hash_key(const struct surge_table *table, const struct surge_key *key);
-static struct surge_entry *look_up(struct surge_table *table, const struct surge_key *key,
-                                   uint64_t time_ns, struct counters *counters);
+APART static struct surge_entry *look_up(struct surge_table *table,
+                                         const struct surge_key *key, uint64_t time_ns,
+                                         struct counters *counters);
 static bool is_of(const struct surge_entry *entry, const struct surge_key *key);
 static struct surge_entry *find(const struct surge_table *table,
                                 const struct surge_key *key, uint32_t hash);
@@ -69,15 +71,15 @@ static void prefetch_victims(const struct surge_table *table);
 static bool is_stale(const struct surge_table *table, const struct surge_entry *entry,
                      uint64_t time_ns);
 static void begin(struct surge_entry *entry, uint64_t time_ns);
-static bool go_on(struct surge_table *table, struct surge_entry *entry,
-                  const struct surge_amount *amount, struct surge_floor floor,
-                  struct surge_report *ret);
+SELDOM static bool go_on(struct surge_table *table, struct surge_entry *entry,
+                         const struct surge_amount *amount, struct surge_floor floor,
+                         struct surge_report *ret);
 static bool is_surge(const struct surge_table *table, const struct surge_entry *entry,
                      const struct surge_amount *amount, struct surge_floor floor);
 static void learn(const struct surge_table *table, struct surge_entry *entry, uint64_t all);
 static uint16_t source_bit(struct ip_address from);
 static unsigned n_sources(const struct surge_entry *entry);
-static void fill_in(const struct surge_entry *entry, struct surge_report *ret);
+SELDOM static void fill_in(const struct surge_entry *entry, struct surge_report *ret);
 
 struct surge_table *
 surge_table_new(const struct surge_config *config, struct hash_seed seed)
