@@ -51,7 +51,7 @@ take_end(struct bench *bench, const struct flow *flow)
 {
     bench->n_ended++;
     if (bench->detectors != NULL) {
-        detect_flow_end(bench->detectors, flow, detect_uses(bench->detectors, flow, true),
+        detect_flow_end(bench->detectors, flow, detect_uses_ended(bench->detectors, flow),
                         &bench->counters, &bench->observations);
         bench->observations.n = 0;
     }
@@ -77,7 +77,7 @@ update(struct bench *bench, const struct critical_packet *critical)
         flow_table_update(bench->table, critical, &bench->counters, &ended);
 
     if (bench->detectors != NULL && flow->events != 0) {
-        detect_flow(bench->detectors, flow, detect_uses(bench->detectors, flow, false),
+        detect_flow(bench->detectors, flow, detect_uses(bench->detectors, flow),
                     critical->packet.time_ns, &bench->counters, &bench->observations);
     }
     for (unsigned i = 0; i < ended.n; i++) {

@@ -499,7 +499,7 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
 
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
     recognise(t->recognitions[shard], flow, critical, counters, &t->observations);
-    uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow, false);
+    uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow);
     n_ended = drop_unwanted(t, reports, ended.n);
     if (uses != 0 || t->observations.n > 0) {
         /* The packet's comes first: the ended ones make room. */
@@ -541,7 +541,7 @@ note_end(struct flow_tracker *t, struct flow_report *report)
     const struct flow *flow = &report->flow;
 
     t->tally.ended[flow->service][flow->evidence]++;
-    report->uses = t->interest.uses(t->interest.context, flow, true);
+    report->uses = t->interest.uses_ended(t->interest.context, flow);
     return report->uses != 0;
 }
 

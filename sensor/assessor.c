@@ -96,23 +96,29 @@ assessor_renew(struct assessor *a, const struct policy *policy, struct counters 
 }
 
 static uint8_t
-uses(const void *context, const struct flow *flow, bool has_ended)
+uses(const void *context, const struct flow *flow)
 {
     const struct assessor *a = context;
-    const bool has_started = !has_ended && (flow->events & FLOW_EVENT_START) != 0;
+    unsigned ret = detect_uses(a->detectors, flow);
+
+    if ((flow->events & FLOW_EVENT_START) != 0) {
+        ret |= cascade_wants(flow) ? USE_CASCADE : 0;
+        ret |= judge_may_match(a->judge, OBSERVATION_FLOW_START, flow) ? USE_JUDGE : 0;
+    }
+    return (uint8_t) ret;
+}
+
+static uint8_t
+uses_ended(const void *context, const struct flow *flow)
+{
+    const struct assessor *a = context;
     unsigned ret;
 
     if ((flow->ends[0].range | flow->ends[1].range) == 0) {
         return 0; /* Its ranges are no longer in the policy. */
     }
-    ret = detect_uses(a->detectors, flow, has_ended);
-    if (has_started && cascade_wants(flow)) {
-        ret |= USE_CASCADE;
-    }
-    if ((has_started && judge_may_match(a->judge, OBSERVATION_FLOW_START, flow)) ||
-        (has_ended && judge_may_match(a->judge, OBSERVATION_FLOW_END, flow))) {
-        ret |= USE_JUDGE;
-    }
+    ret = detect_uses_ended(a->detectors, flow);
+    ret |= judge_may_match(a->judge, OBSERVATION_FLOW_END, flow) ? USE_JUDGE : 0;
     return (uint8_t) ret;
 }
 
@@ -140,6 +146,7 @@ struct flow_interest
 assessor_interest(const struct assessor *a)
 {
     return (struct flow_interest){ .uses = uses,
+                                   .uses_ended = uses_ended,
                                    .wants_observation = wants_observation,
                                    .may_serve = may_serve,
                                    .context = a };
@@ -260,7 +267,9 @@ take_packet(struct assessor *a, const struct flow_report *report,
     if (flow->events != 0) {
         detect_flow(a->detectors, flow, report->uses, report->now_ns, counters, list);
     }
-    judge_step(a, &a->step, counters);
+    if (list->n > 0) {
+        judge_step(a, &a->step, counters);
+    }
 }
 
 static void
@@ -273,7 +282,9 @@ take_end(struct assessor *a, const struct flow_report *report, struct counters *
         (void) observation_list_add(list, OBSERVATION_FLOW_END, flow, flow->last_ns);
     }
     detect_flow_end(a->detectors, flow, report->uses, counters, list);
-    judge_step(a, &a->step, counters);
+    if (list->n > 0) {
+        judge_step(a, &a->step, counters);
+    }
 }
 
 /* Judges and groups what a step observed, and empties it. */
@@ -283,9 +294,6 @@ judge_step(struct assessor *a, struct step *step, struct counters *counters)
     struct observation_list *observations = &step->observations;
     struct verdict_list *verdicts = &step->verdicts;
 
-    if (observations->n == 0) {
-        return;
-    }
     for (size_t i = 0; i < observations->n; i++) {
         summary_add_observation(&a->summary, &observations->items[i]);
         judge_observation(a->judge, &observations->items[i], counters, verdicts);

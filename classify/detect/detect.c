@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "classify/detect/detector.h"
 
@@ -42,8 +43,9 @@ static void add_part(struct parts *parts, bool has_function,
 static struct detect_view view_of(struct detectors *detectors, const struct flow *flow,
                                   uint64_t time_ns, struct counters *counters,
                                   struct observation_list *list);
-static bool is_wanted(const struct detectors *detectors, const struct flow *flow);
-static bool is_wanted_end(const struct detectors *detectors, const struct flow *flow);
+static unsigned use_of(enum attempt_outcome outcome);
+APART static bool is_wanted(const struct detectors *detectors, const struct flow *flow);
+APART static bool is_wanted_end(const struct detectors *detectors, const struct flow *flow);
 static bool is_worth_showing(const struct flow *flow);
 static void show_attempt(struct detectors *detectors, const struct detect_view *view,
                          unsigned uses);
@@ -126,19 +128,20 @@ detectors_renew(struct detectors *detectors, const struct indicator_lists *lists
 }
 
 unsigned
-detect_uses(const struct detectors *detectors, const struct flow *flow, bool has_ended)
+detect_uses(const struct detectors *detectors, const struct flow *flow)
 {
-    static const uint8_t use_of_outcome[] = {
-        [ATTEMPT_FAILED] = DETECT_USE_FAILED,
-        [ATTEMPT_ANSWERED] = DETECT_USE_ANSWERED,
-    };
+    const bool is_shown =
+        (flow->events & detectors->events) != 0 && is_wanted(detectors, flow);
 
-    if (has_ended) {
-        return use_of_outcome[attempt_outcome_at_end(flow)] |
-               (is_wanted_end(detectors, flow) ? DETECT_USE_LOOK : 0U);
-    }
-    return use_of_outcome[attempt_outcome_at_packet(flow)] |
-           (is_wanted(detectors, flow) ? DETECT_USE_LOOK : 0U);
+    return use_of(attempt_outcome_at_packet(flow)) | (is_shown ? DETECT_USE_LOOK : 0U);
+}
+
+unsigned
+detect_uses_ended(const struct detectors *detectors, const struct flow *flow)
+{
+    const bool is_shown = is_worth_showing(flow) && is_wanted_end(detectors, flow);
+
+    return use_of(attempt_outcome_at_end(flow)) | (is_shown ? DETECT_USE_LOOK : 0U);
 }
 
 void
@@ -252,15 +255,24 @@ view_of(struct detectors *detectors, const struct flow *flow, uint64_t time_ns,
     };
 }
 
+static unsigned
+use_of(enum attempt_outcome outcome)
+{
+    static const uint8_t uses[] = {
+        [ATTEMPT_NONE] = 0,
+        [ATTEMPT_FAILED] = DETECT_USE_FAILED,
+        [ATTEMPT_ANSWERED] = DETECT_USE_ANSWERED,
+    };
+
+    return uses[outcome];
+}
+
 /* Whether any detector looks at a flow to which a packet meant something. */
 static bool
 is_wanted(const struct detectors *detectors, const struct flow *flow)
 {
     const struct detect_view view = { .flow = flow, .lists = detectors->lists };
 
-    if ((flow->events & detectors->events) == 0) {
-        return false;
-    }
     for (unsigned i = 0; i < detectors->at_flow.n; i++) {
         const struct part *part = &detectors->at_flow.parts[i];
 
@@ -272,13 +284,13 @@ is_wanted(const struct detectors *detectors, const struct flow *flow)
     return false;
 }
 
-/* Whether any looks at a flow that has ended. */
+/* Whether any looks at a flow that has ended, and is worth showing. */
 static bool
 is_wanted_end(const struct detectors *detectors, const struct flow *flow)
 {
     const struct detect_view view = { .flow = flow, .lists = detectors->lists };
 
-    for (unsigned i = 0; is_worth_showing(flow) && i < detectors->at_end.n; i++) {
+    for (unsigned i = 0; i < detectors->at_end.n; i++) {
         const struct part *part = &detectors->at_end.parts[i];
 
         if (part->detector->wants_end(part->state, &view)) {

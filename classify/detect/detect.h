@@ -137,8 +137,8 @@ enum detect_use {
 /* Of what use to them is a flow to which a packet meant something new, or that has ended:
  * bits of enum detect_use.  Asked once, by whoever has the flow, maybe on another thread;
  * the answer goes with the flow to the functions below. */
-unsigned detect_uses(const struct detectors *detectors, const struct flow *flow,
-                     bool has_ended);
+unsigned detect_uses(const struct detectors *detectors, const struct flow *flow);
+unsigned detect_uses_ended(const struct detectors *detectors, const struct flow *flow);
 
 /* Asks for what detect_flow() or detect_flow_end() will look at of a flow that is shown to
  * it a little later. */

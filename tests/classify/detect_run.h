@@ -62,7 +62,7 @@ detect_run_drain(struct detect_run *run)
     struct flow ended;
 
     while (flow_run_next_ended(run->flows, &ended)) {
-        detect_flow_end(run->detectors, &ended, detect_uses(run->detectors, &ended, true),
+        detect_flow_end(run->detectors, &ended, detect_uses_ended(run->detectors, &ended),
                         &run->counters, &run->step);
         detect_run_keep(run);
     }
@@ -87,7 +87,7 @@ detect_run_take(const struct packet *packet, void *context)
             (uint8_t) service_by_port(flow->protocol, flow->ends[FLOW_RESPONDER].port);
     }
     if (flow->events != 0) {
-        detect_flow(run->detectors, flow, detect_uses(run->detectors, flow, false),
+        detect_flow(run->detectors, flow, detect_uses(run->detectors, flow),
                     packet->time_ns, &run->counters, &run->step);
         detect_run_keep(run);
     }

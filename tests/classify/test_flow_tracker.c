@@ -24,20 +24,42 @@ static const struct flow_tracker_config config = {
 
 /* All flows are of use: ended ones of another than others. */
 static uint8_t
-use_all(const void *context, const struct flow *flow, bool has_ended)
+use_all(const void *context, const struct flow *flow)
 {
     (void) context;
     (void) flow;
-    return has_ended ? 2 : 1;
+    return 1;
+}
+
+static uint8_t
+use_all_ended(const void *context, const struct flow *flow)
+{
+    (void) context;
+    (void) flow;
+    return 2;
+}
+
+static const struct flow_interest use_everything = { .uses = use_all,
+                                                     .uses_ended = use_all_ended };
+
+static uint8_t
+use_none(const void *context, const struct flow *flow)
+{
+    (void) context;
+    (void) flow;
+    return 0;
 }
 
 /* Those that have ended and were for port 80. */
 static uint8_t
-use_ends_of_80(const void *context, const struct flow *flow, bool has_ended)
+use_ends_of_80(const void *context, const struct flow *flow)
 {
     (void) context;
-    return has_ended && flow->ends[FLOW_RESPONDER].port == 80 ? 4 : 0;
+    return flow->ends[FLOW_RESPONDER].port == 80 ? 4 : 0;
 }
+
+static const struct flow_interest use_80 = { .uses = use_none,
+                                             .uses_ended = use_ends_of_80 };
 
 /* SYNs, some of them answered, of a few hundred clients, half a minute long. */
 static void
@@ -157,7 +179,7 @@ static void
 test_parts(void **state)
 {
     static struct flow_report whole[N_REPORTS_MAX], parts[N_REPORTS_MAX];
-    const struct flow_interest all = { .uses = use_all };
+    const struct flow_interest all = use_everything;
     static struct flow_tally tally_whole, tally_parts;
     const size_t n = run_part(0, 1, all, whole, &tally_whole);
     size_t n_parts = 0;
@@ -188,20 +210,19 @@ test_interest(void **state)
 {
     static struct flow_report all[N_REPORTS_MAX], some[N_REPORTS_MAX];
     static struct flow_tally tally_all, tally_some;
-    const size_t n_all =
-        run_part(0, 1, (struct flow_interest){ .uses = use_all }, all, &tally_all);
-    const size_t n_some =
-        run_part(0, 1, (struct flow_interest){ .uses = use_ends_of_80 }, some, &tally_some);
+    const size_t n_all = run_part(0, 1, use_everything, all, &tally_all);
+    const size_t n_some = run_part(0, 1, use_80, some, &tally_some);
     size_t n = 0;
 
     (void) state;
     for (size_t i = 0; i < n_all; i++) {
+        const uint8_t uses =
+            all[i].kind == FLOW_REPORT_END ? use_ends_of_80(NULL, &all[i].flow) : 0;
+
         /* What was observed is always told. */
-        if (all[i].n_observations > 0 ||
-            use_ends_of_80(NULL, &all[i].flow, all[i].kind == FLOW_REPORT_END) != 0) {
+        if (all[i].n_observations > 0 || uses != 0) {
             assert_true(n < n_some);
-            assert_int_equal(some[n].uses, use_ends_of_80(NULL, &all[i].flow,
-                                                          all[i].kind == FLOW_REPORT_END));
+            assert_int_equal(some[n].uses, uses);
             assert_same(&all[i], &some[n++]);
         }
     }

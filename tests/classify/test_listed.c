@@ -176,8 +176,8 @@ show(struct detectors *detectors, const struct seen_case *c, struct counters *co
     if (c->kind == OBSERVATION_FLOW_START) {
         flow.events = FLOW_EVENT_START;
         assert_true(ip_parse(c->subject, &flow.ends[FLOW_RESPONDER].address));
-        detect_flow(detectors, &flow, detect_uses(detectors, &flow, false), time_ns,
-                    counters, list);
+        detect_flow(detectors, &flow, detect_uses(detectors, &flow), time_ns, counters,
+                    list);
         return;
     }
     observation = observation_list_add(&given, c->kind, &flow, time_ns);
@@ -252,11 +252,11 @@ test_uses(void **state)
     struct detectors *detectors = detectors_new(&config, NULL, hash_seed_fixed());
 
     (void) state;
-    assert_int_equal(detect_uses(detectors, &begun, false), 0);
+    assert_int_equal(detect_uses(detectors, &begun), 0);
     detectors_renew(detectors, lists);
-    assert_int_equal(detect_uses(detectors, &begun, false), DETECT_USE_LOOK);
+    assert_int_equal(detect_uses(detectors, &begun), DETECT_USE_LOOK);
     detectors_renew(detectors, NULL);
-    assert_int_equal(detect_uses(detectors, &begun, false), 0);
+    assert_int_equal(detect_uses(detectors, &begun), 0);
     detectors_free(detectors);
     indicator_lists_free(lists);
     problem_list_free(problems);
