@@ -105,13 +105,15 @@ bool
 judge_may_match(const struct judge *judge, enum observation_kind kind,
                 const struct flow *flow)
 {
+    const struct rule_index *index = rule_set_index(judge->set);
     struct rule_index_end ends[2];
 
-    if (!rule_index_has(rule_set_index(judge->set), kind)) {
+    if (!rule_index_asks(index, kind, flow->service, flow->ends[0].port,
+                         flow->ends[1].port)) {
         return false;
     }
     find_ends(judge, flow, UINT_MAX, ends);
-    return rule_index_may_match(rule_set_index(judge->set), kind, flow->service, ends);
+    return rule_index_may_match(index, kind, flow->service, ends);
 }
 
 /* The rules that might match from one of 'asset_ends' (bits). */

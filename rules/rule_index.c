@@ -56,6 +56,7 @@ static const struct rule_condition *asks_for(const struct rule *rule,
 static const struct rule_condition *few_ports(const struct rule *rule);
 static struct port *list_ports(const struct rule_index_kind *kind, size_t *ret_n);
 static void build_ports(struct rule_index_kind *kind, struct arena *arena);
+static bool names_port(const struct rule_index_kind *kind, uint16_t port);
 static bool has_port(const struct rule_index_kind *kind, const struct rule_index_end *end);
 static bool go_on(struct rule_walk *walk, uint32_t from);
 static bool find_word(const struct rule_walk *walk, uint32_t from, uint32_t *ret);
@@ -72,9 +73,13 @@ rule_index_new(const struct rule *const *rules, size_t n, struct arena *arena)
 }
 
 bool
-rule_index_has(const struct rule_index *index, enum observation_kind kind)
+rule_index_asks(const struct rule_index *index, enum observation_kind observation,
+                uint8_t service, uint16_t port, uint16_t other_port)
 {
-    return index->kinds[kind].n > 0;
+    const struct rule_index_kind *kind = &index->kinds[observation];
+
+    return kind->n > 0 && (kind->with_any_port[service] != 0 || names_port(kind, port) ||
+                           names_port(kind, other_port));
 }
 
 bool
@@ -299,11 +304,17 @@ build_ports(struct rule_index_kind *kind, struct arena *arena)
     free(list);
 }
 
+static bool
+names_port(const struct rule_index_kind *kind, uint16_t port)
+{
+    return (kind->ports[port / 64] >> port % 64 & 1) != 0;
+}
+
 /* Whether any rule names the port of an end that may be the asset. */
 static bool
 has_port(const struct rule_index_kind *kind, const struct rule_index_end *end)
 {
-    return end->sectors != 0 && (kind->ports[end->port / 64] >> end->port % 64 & 1) != 0;
+    return end->sectors != 0 && names_port(kind, end->port);
 }
 
 /* Goes on to the next word from 'from' on that has rules.  Returns false if none has. */

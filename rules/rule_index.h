@@ -20,8 +20,10 @@ struct rule_index;
 const struct rule_index *rule_index_new(const struct rule *const *rules, size_t n,
                                         struct arena *arena);
 
-/* Whether any rule asks for a kind of observation. */
-bool rule_index_has(const struct rule_index *index, enum observation_kind kind);
+/* Whether any rule might match at a service, or at one of two ports, whosever these are:
+ * seldom, so that for most flows nobody need find out whose they are. */
+bool rule_index_asks(const struct rule_index *index, enum observation_kind kind,
+                     uint8_t service, uint16_t port, uint16_t other_port);
 
 /* An end of a flow, as an asset. */
 struct rule_index_end {

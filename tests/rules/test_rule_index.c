@@ -68,11 +68,23 @@ write_rules(FILE *out)
 }
 
 static struct rule_set *
+make_set(const char *text, size_t n)
+{
+    struct problem_list *problems = problem_list_new();
+    struct rule_set *set = rule_set_new_text(text, "test", NULL, NULL, problems);
+
+    problem_list_print(problems, stderr);
+    assert_int_equal(problem_list_n_errors(problems), 0);
+    assert_int_equal(rule_set_n(set), n);
+    problem_list_free(problems);
+    return set;
+}
+
+static struct rule_set *
 make_rules(void)
 {
     char *text = calloc(1, TEXT_SIZE);
     FILE *out;
-    struct problem_list *problems = problem_list_new();
     struct rule_set *set;
 
     assert_non_null(text);
@@ -80,11 +92,7 @@ make_rules(void)
     assert_non_null(out);
     write_rules(out);
     assert_int_equal(fclose(out), 0);
-    set = rule_set_new_text(text, "test", NULL, NULL, problems);
-    problem_list_print(problems, stderr);
-    assert_int_equal(problem_list_n_errors(problems), 0);
-    assert_int_equal(rule_set_n(set), N_RULES);
-    problem_list_free(problems);
+    set = make_set(text, N_RULES);
     free(text);
     return set;
 }
@@ -146,6 +154,8 @@ check_walk(const struct rule_set *set, enum observation_kind kind, uint8_t servi
     assert_null(rule_walk_next(&walk, &told_ends));
     assert_int_equal(rule_index_may_match(rule_set_index(set), kind, service, ends),
                      has_told);
+    assert_true(!has_told || rule_index_asks(rule_set_index(set), kind, service,
+                                             ends[0].port, ends[1].port));
 }
 
 static void
@@ -182,9 +192,37 @@ test_other_kind(void **state)
     struct rule_set *set = make_rules();
 
     (void) state;
-    assert_true(rule_index_has(rule_set_index(set), OBSERVATION_SERVICE));
-    assert_false(rule_index_has(rule_set_index(set), OBSERVATION_SCAN));
+    assert_true(
+        rule_index_asks(rule_set_index(set), OBSERVATION_SERVICE, SERVICE_MODBUS, 502, 0));
+    assert_false(
+        rule_index_asks(rule_set_index(set), OBSERVATION_SCAN, SERVICE_MODBUS, 502, 0));
     check_walk(set, OBSERVATION_SCAN, SERVICE_MODBUS, ends);
+    rule_set_free(set);
+}
+
+/* Whoever the ends are: one rule asks for a service, the other for a port. */
+static void
+test_asks(void **state)
+{
+    static const char head[] = "rev = 1; title = \"t\"; concerns = [ \"JS-D1-HEALTH\" ]; "
+                               "severity = \"low\"; when = { observation = \"flow-end\"; ";
+    const enum observation_kind kind = OBSERVATION_FLOW_END;
+    const struct rule_index *index;
+    struct rule_set *set;
+    char text[1024];
+
+    (void) state;
+    (void) snprintf(text, sizeof text,
+                    "rules = ( { id = \"T-1\"; %s service = \"modbus\"; }; }, "
+                    "{ id = \"T-2\"; %s port = [ 80, 81 ]; }; } );",
+                    head, head);
+    set = make_set(text, 2);
+    index = rule_set_index(set);
+    assert_true(rule_index_asks(index, kind, SERVICE_MODBUS, 1, 2));
+    assert_true(rule_index_asks(index, kind, SERVICE_NONE, 1, 81));
+    assert_true(rule_index_asks(index, kind, SERVICE_NONE, 80, 2));
+    assert_false(rule_index_asks(index, kind, SERVICE_NONE, 1, 2));
+    assert_false(rule_index_asks(index, OBSERVATION_FLOW_START, SERVICE_MODBUS, 80, 81));
     rule_set_free(set);
 }
 
@@ -194,6 +232,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_other_kind),
+        cmocka_unit_test(test_asks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
