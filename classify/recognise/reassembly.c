@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+static void add_to_word(struct reassembly *reassembly, size_t at, const uint8_t *bytes,
+                        size_t n);
+
 void
 reassembly_init(struct reassembly *reassembly)
 {
@@ -12,14 +15,17 @@ reassembly_init(struct reassembly *reassembly)
 void
 reassembly_add(struct reassembly *reassembly, uint64_t at, const uint8_t *bytes, size_t n)
 {
-    for (size_t i = 0; i < n && at + i < REASSEMBLY_MAX; i++) {
-        const size_t byte = (size_t) at + i;
-        const uint64_t bit = UINT64_C(1) << byte % 64;
+    if (at >= REASSEMBLY_MAX) {
+        return;
+    }
+    n = n < REASSEMBLY_MAX - at ? n : REASSEMBLY_MAX - (size_t) at;
+    while (n > 0) {
+        const size_t left = 64 - at % 64, size = n < left ? n : left;
 
-        if ((reassembly->has[byte / 64] & bit) == 0) {
-            reassembly->has[byte / 64] |= bit;
-            reassembly->bytes[byte] = bytes[i];
-        }
+        add_to_word(reassembly, (size_t) at, bytes, size);
+        at += size;
+        bytes += size;
+        n -= size;
     }
 }
 
@@ -32,4 +38,23 @@ reassembly_n(const struct reassembly *reassembly)
         }
     }
     return REASSEMBLY_MAX;
+}
+
+/* Adds bytes, one or more, whose bits are in one word. */
+static void
+add_to_word(struct reassembly *reassembly, size_t at, const uint8_t *bytes, size_t n)
+{
+    uint64_t *has = &reassembly->has[at / 64];
+    const uint64_t bits = UINT64_MAX >> (64 - n) << at % 64;
+
+    if ((*has & bits) == 0) {
+        memcpy(&reassembly->bytes[at], bytes, n);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            if ((*has >> (at + i) % 64 & 1) == 0) {
+                reassembly->bytes[at + i] = bytes[i];
+            }
+        }
+    }
+    *has |= bits;
 }

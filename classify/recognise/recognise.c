@@ -28,7 +28,6 @@ static void inspect(const struct look *look);
 static unsigned sender_of(const struct flow *flow, const struct packet *packet);
 static void judge(const struct look *look);
 static struct dialogue listen(const struct look *look, struct session *session);
-static const struct recogniser *recogniser_of(enum service service);
 static struct answer ask(const struct dialogue *dialogue, uint64_t possible,
                          bool is_turnable, bool is_last);
 static bool is_awaited(enum service service, uint64_t possible);
@@ -106,7 +105,7 @@ inspect(const struct look *look)
     switch (look->flow->inspection) {
     case INSPECTION_FOLLOWED:
     case INSPECTION_FOLLOWED_TURNED:
-        follow(look, recogniser_of((enum service) look->flow->service));
+        follow(look, recognisers_of_service((enum service) look->flow->service));
         break;
     default:
         judge(look);
@@ -306,17 +305,6 @@ is_declared(const struct look *look)
     return look->flow->initiator_is_guess || interest->may_serve == NULL ||
            interest->may_serve(interest->context, look->flow,
                                (enum service) look->flow->service);
-}
-
-static const struct recogniser *
-recogniser_of(enum service service)
-{
-    unsigned i = 0;
-
-    while (recognisers[i]->service != service) {
-        i++;
-    }
-    return recognisers[i];
 }
 
 /* After a claim: what was said before the protocol was known is read first, the other

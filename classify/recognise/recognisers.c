@@ -15,6 +15,10 @@ const struct recogniser *const recognisers[N_RECOGNISERS] = {
 static uint64_t of_datagrams;
 static uint64_t of_first_byte[2][UINT8_MAX + 1]; /* By the side that begins with it. */
 
+static const struct recogniser *of_service[N_SERVICES];
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 /* What says no to one byte does so whatever follows. */
 static bool
 refuses(const struct recogniser *recogniser, unsigned side, uint8_t first)
@@ -26,11 +30,14 @@ refuses(const struct recogniser *recogniser, unsigned side, uint8_t first)
 }
 
 static void
-make_sets(void)
+make_tables(void)
 {
     for (unsigned i = 0; i < N_RECOGNISERS; i++) {
         const uint64_t bit = UINT64_C(1) << i;
 
+        if (of_service[recognisers[i]->service] == NULL) {
+            of_service[recognisers[i]->service] = recognisers[i];
+        }
         of_datagrams |= recognisers[i]->on_udp ? bit : 0;
         for (unsigned first = 0; recognisers[i]->on_tcp && first <= UINT8_MAX; first++) {
             for (unsigned side = 0; side < 2; side++) {
@@ -45,10 +52,9 @@ make_sets(void)
 uint64_t
 recognisers_for(const struct dialogue *dialogue)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     uint64_t set = UINT64_MAX;
 
-    (void) pthread_once(&once, make_sets);
+    (void) pthread_once(&once, make_tables);
     if (dialogue->protocol != IP_PROTOCOL_TCP) {
         return of_datagrams;
     }
@@ -58,4 +64,11 @@ recognisers_for(const struct dialogue *dialogue)
         }
     }
     return set;
+}
+
+const struct recogniser *
+recognisers_of_service(enum service service)
+{
+    (void) pthread_once(&once, make_tables);
+    return of_service[service];
 }

@@ -76,6 +76,9 @@
 RECOGNISER_TABLE(X)
 #undef X
 
+/* The recogniser of a service, the first if there are several; NULL if there is none. */
+const struct recogniser *recognisers_of_service(enum service service);
+
 enum recogniser_number {
 #define X(name) RECOGNISER_##name,
     RECOGNISER_TABLE(X)

@@ -1,7 +1,9 @@
 #include "classify/recognise/reassembly.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "support/support.h"
 
 enum { PIECES_MAX = 4 };
@@ -60,10 +62,44 @@ test_full(void **state)
     assert_int_equal(reassembly.bytes[REASSEMBLY_MAX - 1], (uint8_t) (REASSEMBLY_MAX - 1));
 }
 
+/* Pieces of any length that overlap, against what is kept byte by byte. */
+static void
+test_overlapping(void **state)
+{
+    static uint8_t kept[REASSEMBLY_MAX];
+    static bool has[REASSEMBLY_MAX];
+    struct reassembly reassembly;
+    uint64_t random = 1;
+
+    (void) state;
+    reassembly_init(&reassembly);
+    for (unsigned piece = 0; piece < 200; piece++) {
+        const size_t at = hash_mix(++random, 7) % (REASSEMBLY_MAX + 10);
+        const size_t n = hash_mix(++random, 7) % 200;
+        size_t n_whole = 0;
+        uint8_t bytes[200];
+
+        memset(bytes, (int) piece, sizeof bytes);
+        reassembly_add(&reassembly, at, bytes, n);
+        for (size_t i = at; i < at + n && i < REASSEMBLY_MAX; i++) {
+            kept[i] = has[i] ? kept[i] : (uint8_t) piece;
+            has[i] = true;
+        }
+        while (n_whole < REASSEMBLY_MAX && has[n_whole]) {
+            n_whole++;
+        }
+        assert_int_equal(reassembly_n(&reassembly), n_whole);
+        for (size_t i = 0; i < REASSEMBLY_MAX; i++) {
+            assert_true(!has[i] || reassembly.bytes[i] == kept[i]);
+        }
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_full) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_full),
+                                        cmocka_unit_test(test_overlapping) };
 
     return RUN_CASES(cases, test_pieces) + cmocka_run_group_tests(tests, NULL, NULL);
 }
