@@ -68,7 +68,8 @@ pcap_file_free(struct pcap_file *records)
 }
 
 /* With other memory each time all that was read too many is copied each time, so much is
- * read at once only after a while with the same. */
+ * read at once only after a while with the same.  What is left of it is copied when it
+ * would make too small a batch. */
 void
 pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n)
 {
@@ -78,7 +79,7 @@ pcap_file_begin(struct pcap_file *records, uint8_t *memory, size_t n)
 
     records->wanted = goes_on && is_all_there ? 2 * records->wanted : expected;
     records->wanted = records->wanted < READ_SIZE ? records->wanted : READ_SIZE;
-    if (!goes_on || records->end - records->at < expected) {
+    if (!goes_on || records->end - records->at < expected / 4) {
         move_left(records, memory);
         if (is_all_there) {
             read_up_to(records, records->wanted);
