@@ -19,18 +19,19 @@
  * within the address's own cell are searched.  The first interval always starts at the
  * lowest address, so there is always one at or before any address.
  *
- * IPv4: touched by /24, or larger cells if there are few prefixes, so that the bits stay in
- * the processor's cache; first by /16.  IPv6: both by cells within 2000::/3, which holds
- * all global unicast addresses (RFC 4291 section 2.4), of a /23 each or larger ones if
- * there are few prefixes; what lies before it and after it is one cell each. */
+ * IPv4: touched by /24 and first by /16, or by larger cells if there are few prefixes, so
+ * that both stay in the processor's cache.  IPv6: both by cells within 2000::/3, which
+ * holds all global unicast addresses (RFC 4291 section 2.4), of a /23 each or larger ones
+ * if there are few prefixes; what lies before it and after it is one cell each. */
 enum {
     V4_BITS = 32,
     V4_MIN_TOUCHED_BITS = 16,
     V4_MAX_TOUCHED_BITS = 24,
-    V4_FIRST_SHIFT = 16,
-    V4_N_CELLS = 1 << 16,
+    V4_MIN_FIRST_BITS = 4,
+    V4_MAX_FIRST_BITS = 16,
 
     V6_GLOBAL_BITS = 3, /* The length of 2000::/3. */
+    V6_MIN_CELL_BITS = 6,
     V6_MAX_CELL_BITS = 23 - V6_GLOBAL_BITS,
 
     MAX_DEPTH = 129, /* Prefixes that nest: one of each length. */
@@ -40,23 +41,18 @@ struct v4_interval {
     uint32_t start, value;
 };
 
-/* The high half of where it starts is apart, in an array that is searched: a cache line
- * holds eight of them. */
-struct v6_interval {
-    uint64_t start_low;
-    uint32_t value;
-};
-
 struct prefix_map {
     struct region *region; /* Of all that follows. */
     uint64_t *v4_touched, *v6_touched;
     uint32_t *v4_first, *v6_first; /* A cell more than there are, for the end. */
     struct v4_interval *v4;
-    uint64_t *v6_high;
-    struct v6_interval *v6;
+    /* Of each interval of IPv6: the halves of where it starts, and its value, apart. The
+     * high halves are searched, the low ones seldom looked at. */
+    uint64_t *v6_high, *v6_low;
+    uint32_t *v6_value;
     size_t n_v4, n_v6;
-    unsigned v4_touched_bits; /* There are 2 to the power of it cells of IPv4 to touch, */
-    unsigned v6_cell_bits;    /* and so many of 2000::/3. */
+    /* There are so many cells, as powers of two: of IPv4, and of 2000::/3. */
+    unsigned v4_touched_bits, v4_first_bits, v6_cell_bits;
 };
 
 /* The walk over one family's sorted prefixes. */
@@ -165,6 +161,19 @@ v4_cell(const struct prefix_map *map, uint32_t address)
     return address >> (V4_BITS - map->v4_touched_bits);
 }
 
+/* And the one whose intervals are searched for it. */
+static uint32_t
+v4_first_cell(const struct prefix_map *map, uint32_t address)
+{
+    return address >> (V4_BITS - map->v4_first_bits);
+}
+
+static size_t
+v4_n_first(const struct prefix_map *map)
+{
+    return (size_t) 1 << map->v4_first_bits;
+}
+
 static bool
 bit_is_set(const uint64_t *bits, uint32_t at)
 {
@@ -176,7 +185,7 @@ bit_is_set(const uint64_t *bits, uint32_t at)
 static uint32_t
 v4_search(const struct prefix_map *map, uint32_t address)
 {
-    const uint32_t cell = address >> V4_FIRST_SHIFT;
+    const uint32_t cell = v4_first_cell(map, address);
     const struct v4_interval *at = &map->v4[map->v4_first[cell]];
     size_t n = map->v4_first[cell + 1] - map->v4_first[cell];
 
@@ -203,10 +212,10 @@ v6_search(const struct prefix_map *map, struct ip_address address, uint32_t cell
         n -= half;
     }
     found = (size_t) (at - map->v6_high) - 1;
-    if (map->v6_high[found] == address.high && map->v6[found].start_low > address.low) {
+    if (map->v6_high[found] == address.high && map->v6_low[found] > address.low) {
         return v6_search_low(map, address, found);
     }
-    return map->v6[found].value;
+    return map->v6_value[found];
 }
 
 /* The rare case: among the intervals that start in the address's own /64, of which 'found'
@@ -219,14 +228,13 @@ v6_search_low(const struct prefix_map *map, struct ip_address address, size_t fo
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
 
-        if (map->v6_high[middle] < address.high ||
-            map->v6[middle].start_low <= address.low) {
+        if (map->v6_high[middle] < address.high || map->v6_low[middle] <= address.low) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return map->v6[low - 1].value;
+    return map->v6_value[low - 1];
 }
 
 uint32_t
@@ -259,8 +267,9 @@ prefix_map_memory(const struct prefix_map *map)
     const size_t n_cells = v6_n_cells(map);
 
     return sizeof *map + (v4_n_words(map) + n_cells / 64 + 1) * sizeof(uint64_t) +
-           (V4_N_CELLS + 1 + n_cells + 1) * sizeof(uint32_t) + map->n_v4 * sizeof *map->v4 +
-           map->n_v6 * (sizeof *map->v6_high + sizeof *map->v6);
+           (v4_n_first(map) + 1 + n_cells + 1) * sizeof(uint32_t) +
+           map->n_v4 * sizeof *map->v4 +
+           map->n_v6 * (sizeof *map->v6_high + sizeof *map->v6_low + sizeof *map->v6_value);
 }
 
 /* An IPv4 prefix, whose place is in the tables of IPv4. */
@@ -287,6 +296,18 @@ n_of_family(const struct prefix_entry *entries, size_t n, bool v4)
     return n_family;
 }
 
+/* Of how many bits the number of a cell is, if there are to be 'n' or some more. */
+static unsigned
+bits_for(size_t n, unsigned min, unsigned max)
+{
+    unsigned bits = min;
+
+    while (bits < max && (size_t) 1 << bits < n) {
+        bits++;
+    }
+    return bits;
+}
+
 /* Takes the memory for prefixes of each family: each makes at most one interval where it
  * starts and one after it ends. */
 static void
@@ -294,25 +315,20 @@ make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
 {
     const size_t most_v4 = 2 * n_v4 + 1, most_v6 = 2 * n_v6 + 1;
 
-    /* So many cells for each interval keep most of them empty. */
-    for (map->v4_touched_bits = V4_MIN_TOUCHED_BITS;
-         map->v4_touched_bits < V4_MAX_TOUCHED_BITS &&
-         most_v4 << 4 > (size_t) 1 << map->v4_touched_bits;) {
-        map->v4_touched_bits++;
-    }
-    for (map->v6_cell_bits = 6; map->v6_cell_bits < V6_MAX_CELL_BITS &&
-                                most_v6 << 6 > (size_t) 1 << map->v6_cell_bits;) {
-        map->v6_cell_bits++;
-    }
+    /* So many cells to touch for each interval keep most of them empty. */
+    map->v4_touched_bits = bits_for(most_v4 << 4, V4_MIN_TOUCHED_BITS, V4_MAX_TOUCHED_BITS);
+    map->v4_first_bits = bits_for(most_v4, V4_MIN_FIRST_BITS, V4_MAX_FIRST_BITS);
+    map->v6_cell_bits = bits_for(most_v6 << 6, V6_MIN_CELL_BITS, V6_MAX_CELL_BITS);
 
     const size_t sizes[] = {
         v4_n_words(map) * sizeof *map->v4_touched,
-        (V4_N_CELLS + 1) * sizeof *map->v4_first,
+        (v4_n_first(map) + 1) * sizeof *map->v4_first,
         most_v4 * sizeof *map->v4,
         (v6_n_cells(map) / 64 + 1) * sizeof *map->v6_touched,
         (v6_n_cells(map) + 1) * sizeof *map->v6_first,
         most_v6 * sizeof *map->v6_high,
-        most_v6 * sizeof *map->v6,
+        most_v6 * sizeof *map->v6_low,
+        most_v6 * sizeof *map->v6_value,
     };
     size_t size = 0;
 
@@ -326,7 +342,8 @@ make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
     map->v6_touched = region_take(map->region, sizes[3]);
     map->v6_first = region_take(map->region, sizes[4]);
     map->v6_high = region_take(map->region, sizes[5]);
-    map->v6 = region_take(map->region, sizes[6]);
+    map->v6_low = region_take(map->region, sizes[6]);
+    map->v6_value = region_take(map->region, sizes[7]);
 }
 
 /* Cuts the prefixes of one family into the map's intervals. */
@@ -416,9 +433,10 @@ write_pending(struct cutter *c)
     if (c->v4 && (map->n_v4 == 0 || map->v4[map->n_v4 - 1].value != c->value)) {
         map->v4[map->n_v4++] = (struct v4_interval){ ip_v4(c->start), c->value };
     }
-    if (!c->v4 && (map->n_v6 == 0 || map->v6[map->n_v6 - 1].value != c->value)) {
+    if (!c->v4 && (map->n_v6 == 0 || map->v6_value[map->n_v6 - 1] != c->value)) {
         map->v6_high[map->n_v6] = c->start.high;
-        map->v6[map->n_v6++] = (struct v6_interval){ c->start.low, c->value };
+        map->v6_low[map->n_v6] = c->start.low;
+        map->v6_value[map->n_v6++] = c->value;
     }
 }
 
@@ -452,12 +470,12 @@ index_v4(struct prefix_map *map)
         const struct v4_interval *v4 = &map->v4[i];
         const uint32_t last = i + 1 < map->n_v4 ? v4[1].start - 1 : UINT32_MAX;
 
-        map->v4_first[(v4->start >> V4_FIRST_SHIFT) + 1]++;
+        map->v4_first[v4_first_cell(map, v4->start) + 1]++;
         if (v4->value != 0) {
             set_bits(map->v4_touched, v4_cell(map, v4->start), v4_cell(map, last));
         }
     }
-    sum_up(map->v4_first, V4_N_CELLS);
+    sum_up(map->v4_first, v4_n_first(map));
 }
 
 static void
@@ -468,10 +486,10 @@ index_v6(struct prefix_map *map)
         uint64_t last_high = UINT64_MAX;
 
         if (i + 1 < map->n_v6) {
-            last_high = map->v6_high[i + 1] - (map->v6[i + 1].start_low == 0);
+            last_high = map->v6_high[i + 1] - (map->v6_low[i + 1] == 0);
         }
         map->v6_first[cell + 1]++;
-        if (map->v6[i].value != 0) {
+        if (map->v6_value[i] != 0) {
             set_bits(map->v6_touched, cell, v6_cell(map, last_high));
         }
     }
