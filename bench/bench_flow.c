@@ -71,8 +71,8 @@ complete(struct bench *bench, struct critical_packet *critical)
 static void
 update(struct bench *bench, const struct critical_packet *critical)
 {
-    struct flow places[FLOW_ENDED_MAX];
-    struct flow_ended ended = { .flows = { &places[0], &places[1] } };
+    struct flow_report reports[FLOW_ENDED_MAX];
+    struct flow_ended ended = { .reports = reports };
     const struct flow *flow =
         flow_table_update(bench->table, critical, &bench->counters, &ended);
 
@@ -81,7 +81,7 @@ update(struct bench *bench, const struct critical_packet *critical)
                     critical->packet.time_ns, &bench->counters, &bench->observations);
     }
     for (unsigned i = 0; i < ended.n; i++) {
-        take_end(bench, &places[i]);
+        take_end(bench, &reports[i].flow);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "base/prefetch.h"
 #include "base/timestamp.h"
@@ -18,8 +19,6 @@
 enum {
     LIST_FREE = N_FLOW_CLASSES, /* Besides those of the classes. */
     N_LISTS,
-    FETCHED_MAX = 16, /* Flows asked for that have yet to give way, about. */
-    FETCH_DUE = 2,
 };
 
 /* A connection that has ended keeps its entry for so long, for what trails in. */
@@ -46,7 +45,7 @@ struct flow_table {
     uint64_t timeout_ns[N_FLOW_CLASSES], active_timeout_ns;
 
     struct flow_entry *entries; /* That of item 0. */
-    uint32_t stride;            /* From one item's to that of the next. */
+    size_t stride;              /* Bytes from one item's to that of the next. */
     uint32_t *hashes; /* Of items; apart, so that slots are found without the entries. */
     struct slot_index index;
     struct lru lru;
@@ -57,9 +56,6 @@ struct flow_table {
     /* While all flows are being ended the links hold their order. */
     bool is_ending;
     uint32_t ending_at, n_ending;
-
-    /* Of the flows that give way next, so many were asked for; after those comes this. */
-    uint32_t n_fetched, fetch_at;
 
     const struct sector_map *sectors; /* NULL: those that the ranges were of at first. */
     uint8_t map;                      /* Its number, in turn. */
@@ -83,13 +79,13 @@ static bool end_if_other(struct flow_table *table, uint32_t item,
                          struct flow_ended *ended);
 static bool is_idle(const struct flow_table *table, const struct flow *flow,
                     uint64_t now_ns);
-static void go_on(const struct flow_table *table, struct flow_entry *entry,
-                  const struct critical_packet *critical, struct counters *counters,
-                  struct flow_ended *ended);
+SELDOM static void go_on(const struct flow_table *table, struct flow_entry *entry,
+                         const struct critical_packet *critical, struct counters *counters,
+                         struct flow_ended *ended);
 static uint32_t start(struct flow_table *table, const struct critical_packet *packet,
                       const struct flow_key *key, struct counters *counters,
                       unsigned *ret_sender, struct flow_ended *ended);
-static void grow_index(struct flow_table *table);
+SELDOM static void grow_index(struct flow_table *table);
 static void begin(struct flow *flow, const struct packet *packet);
 static uint32_t free_entry(struct flow_table *table, enum flow_class class,
                            struct counters *counters, struct flow_ended *ended);
@@ -98,17 +94,18 @@ static uint32_t evict(struct flow_table *table, enum flow_class class,
 static enum flow_class class_to_give_way(const struct flow_table *table,
                                          enum flow_class class);
 static void prefetch_entry(const struct flow_table *table, uint32_t item);
-static void fetch_victim(struct flow_table *table);
+static void fetch_after(const struct flow_table *table, uint32_t item);
 static void fetch_to_end(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
 static void report_end(const struct flow_table *table, struct flow *ret,
                        const struct flow *flow, enum flow_end_reason reason);
-static void look_up(const struct flow_table *table, struct flow *flow);
+SELDOM static void look_up(const struct flow_table *table, struct flow *flow);
 static struct flow *ended_place(struct flow_ended *ended);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
-static void move(struct flow_table *table, uint32_t item);
+static void enlist(struct flow_table *table, struct flow_entry *entry, uint32_t item);
+static void move(struct flow_table *table, struct flow_entry *entry, uint32_t item);
 static unsigned answer_event(const struct flow *flow, const struct packet *packet);
 static unsigned growth_event(const struct flow *flow);
 static enum flow_class class_of(const struct flow *flow);
@@ -134,7 +131,7 @@ flow_tables_new(const struct flow_config *config, unsigned n, struct region *reg
     for (unsigned i = 0; i < n; i++) {
         ret[i] = make(config, region);
         ret[i]->entries = &entries[i];
-        ret[i]->stride = n;
+        ret[i]->stride = n * sizeof *entries;
     }
 }
 
@@ -187,7 +184,7 @@ flow_table_fetch_slot(const struct flow_table *table, uint32_t hash)
 }
 
 void
-flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
+flow_table_fetch_flow(const struct flow_table *table, uint32_t hash)
 {
     struct slot_search search = slot_index_search(&table->index, hash);
     uint32_t item;
@@ -195,19 +192,6 @@ flow_table_fetch_flow(struct flow_table *table, uint32_t hash)
     if (slot_index_next(&table->index, &search, &item)) {
         prefetch_entry(table, item);
         prefetch_to_write(&table->lru.links[item]);
-        return;
-    }
-    fetch_victim(table);
-}
-
-void
-flow_table_fetch_due(const struct flow_table *table, enum flow_class class)
-{
-    uint32_t item = lru_oldest(&table->lru, class);
-
-    for (unsigned n = 0; n < FETCH_DUE && !lru_is_end(&table->lru, item); n++) {
-        fetch_to_end(table, item);
-        item = lru_newer(&table->lru, item);
     }
 }
 
@@ -230,8 +214,10 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
     const struct packet *packet = &critical->packet;
     const struct flow_key key = flow_key_of(packet, table->config.use_vlan);
     uint32_t item;
+    struct flow_entry *entry;
     struct flow *flow;
     unsigned sender = FLOW_INITIATOR;
+    bool is_new;
 
     assert(!table->is_ending);
     ended->n = 0;
@@ -242,17 +228,23 @@ flow_table_update(struct flow_table *table, const struct critical_packet *critic
             item = NO_ITEM;
         }
     }
-    if (item == NO_ITEM) {
+    is_new = item == NO_ITEM;
+    if (is_new) {
         item = start(table, critical, &key, counters, &sender, ended);
     }
-    flow = &entry_of(table, item)->flow;
+    entry = entry_of(table, item);
+    flow = &entry->flow;
     flow->ends[sender].range = critical->source_range;
     flow->ends[1 - sender].range = critical->destination_range;
     flow->map = table->map;
     count(flow, packet, sender);
 
-    entry_of(table, item)->seen_ns = critical->clock_ns;
-    move(table, item);
+    entry->seen_ns = critical->clock_ns;
+    if (is_new) {
+        enlist(table, entry, item);
+    } else {
+        move(table, entry, item);
+    }
     return flow;
 }
 
@@ -273,6 +265,7 @@ flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct fl
 {
     const uint32_t item = lru_oldest(&table->lru, class);
 
+    fetch_after(table, item);
     end(table, item, reason_when_due(class), ret);
     lru_append(&table->lru, LIST_FREE, item);
 }
@@ -359,14 +352,16 @@ clear(struct flow_table *table)
 {
     slot_index_clear(&table->index);
     lru_clear(&table->lru, N_LISTS);
-    table->n = table->n_used = table->n_fetched = 0;
+    table->n = table->n_used = 0;
     table->is_ending = false;
 }
 
 static struct flow_entry *
 entry_of(const struct flow_table *table, uint32_t item)
 {
-    return &table->entries[(size_t) item * table->stride];
+    char *entries = (char *) table->entries;
+
+    return (struct flow_entry *) (void *) (entries + item * table->stride);
 }
 
 static uint32_t
@@ -479,9 +474,6 @@ start(struct flow_table *table, const struct critical_packet *critical,
         grow_index(table);
     }
     slot_index_insert(&table->index, critical->hash, item);
-    entry->class = (uint8_t) class_of(flow);
-    lru_append(&table->lru, entry->class, item);
-    table->n_of_class[entry->class]++;
     table->n++;
     *ret_sender = sender;
     return item;
@@ -550,6 +542,7 @@ evict(struct flow_table *table, enum flow_class class, struct counters *counters
 {
     const uint32_t victim = lru_oldest(&table->lru, class);
 
+    fetch_after(table, victim);
     if (class == FLOW_CLASS_OVER) {
         end(table, victim, FLOW_END_DETECTED, ended_place(ended));
     } else {
@@ -584,26 +577,16 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
     prefetch_to_write(entry + CACHE_LINE);
 }
 
-/* Asks for one more of the flows that give way next, if any has to.  Of a flood of two
- * kinds it is the kind that there is more of. */
+/* Asks for the flow that comes after the next one in the list of 'item', which is about to
+ * end: so will that, soon, if this is a flood.  What is asked for much earlier does not
+ * stay at hand. */
 static void
-fetch_victim(struct flow_table *table)
+fetch_after(const struct flow_table *table, uint32_t item)
 {
-    const uint32_t *n = table->n_of_class;
-    const enum flow_class likely = n[FLOW_CLASS_HALF_OPEN] > n[FLOW_CLASS_ONE_WAY]
-                                       ? FLOW_CLASS_HALF_OPEN
-                                       : FLOW_CLASS_ONE_WAY;
-    const enum flow_class class = class_to_give_way(table, likely);
-    uint32_t victim;
+    const uint32_t after = lru_newer(&table->lru, lru_newer(&table->lru, item));
 
-    if (class == N_FLOW_CLASSES || table->n_fetched == FETCHED_MAX) {
-        return;
-    }
-    victim = table->n_fetched == 0 ? lru_oldest(&table->lru, class) : table->fetch_at;
-    if (!lru_is_end(&table->lru, victim)) {
-        fetch_to_end(table, victim);
-        table->fetch_at = lru_newer(&table->lru, victim);
-        table->n_fetched++;
+    if (!lru_is_end(&table->lru, after)) {
+        fetch_to_end(table, after);
     }
 }
 
@@ -623,8 +606,6 @@ end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct
     struct flow_entry *entry = entry_of(table, item);
 
     report_end(table, ret, &entry->flow, reason);
-    table->n_fetched =
-        item == table->fetch_at || table->n_fetched == 0 ? 0 : table->n_fetched - 1;
     slot_index_remove(&table->index, table->hashes[item], item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
@@ -658,7 +639,7 @@ static struct flow *
 ended_place(struct flow_ended *ended)
 {
     assert(ended->n < FLOW_ENDED_MAX);
-    return ended->flows[ended->n++];
+    return &ended->reports[ended->n++].flow;
 }
 
 static enum flow_end_reason reason_when_due(enum flow_class class)
@@ -691,16 +672,23 @@ count(struct flow *flow, const struct packet *packet, unsigned sender)
     }
 }
 
-/* Makes the flow the one of its class, which may be another now, that was seen last. */
+/* Makes a flow, which is in no list yet, the one of its class that was seen last. */
 static void
-move(struct flow_table *table, uint32_t item)
+enlist(struct flow_table *table, struct flow_entry *entry, uint32_t item)
 {
-    struct flow_entry *entry = entry_of(table, item);
     const enum flow_class class = class_of(&entry->flow);
 
-    if (item == table->fetch_at) {
-        table->n_fetched = 0;
-    }
+    table->n_of_class[class]++;
+    entry->class = (uint8_t) class;
+    lru_append(&table->lru, class, item);
+}
+
+/* The same of a flow that is in a list; its class may be another now. */
+static void
+move(struct flow_table *table, struct flow_entry *entry, uint32_t item)
+{
+    const enum flow_class class = class_of(&entry->flow);
+
     table->n_of_class[entry->class]--;
     table->n_of_class[class]++;
     entry->class = (uint8_t) class;

@@ -8,6 +8,7 @@
 #include "base/region.h"
 #include "classify/critical_packet.h"
 #include "classify/flow.h"
+#include "classify/flow_report.h"
 
 /* The flows in progress; each belongs to one table, which one thread uses at a time.
  *
@@ -60,20 +61,17 @@ void flow_table_free(struct flow_table *table);
 uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class class);
 
 /* Bring from memory what flow_table_update() of a packet will need, some packets before it:
- * the slot, and then, when that is here, the flow; where a flow will start and another has
- * to give way, that one.  No flow changes by them. */
+ * the slot, and then, when that is here, the flow. */
 void flow_table_fetch_slot(const struct flow_table *table, uint32_t hash);
-void flow_table_fetch_flow(struct flow_table *table, uint32_t hash);
+void flow_table_fetch_flow(const struct flow_table *table, uint32_t hash);
 
-/* Asks for the flows of 'class' that are idle longest, and are due. */
-void flow_table_fetch_due(const struct flow_table *table, enum flow_class class);
-
-/* Flows that ended by a packet, and where they are put. */
+/* Flows that ended by a packet, in the reports where they are put: nothing else of these is
+ * set. */
 enum { FLOW_ENDED_MAX = 2 };
 
 struct flow_ended {
     unsigned n;
-    struct flow *flows[FLOW_ENDED_MAX];
+    struct flow_report *reports; /* FLOW_ENDED_MAX. */
 };
 
 /* From now on ranges are those of 'sectors', which must outlive the table or be renewed in
@@ -84,7 +82,7 @@ void flow_table_renew(struct flow_table *table, const struct sector_map *sectors
 /* Counts a packet in its flow, starting one if there is none.  The flow takes over the
  * ranges from every packet.
  * Returns the flow, valid until the next call on 'table', with 'events' saying what the
- * packet meant.  Sets 'ended->n', and the flows that its places point to; where there are
+ * packet meant.  Sets 'ended->n', and the flows of as many of its reports; where there are
  * some, a flow has started too. */
 struct flow *flow_table_update(struct flow_table *table,
                                const struct critical_packet *packet,

@@ -3,12 +3,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "base/prefetch.h"
 
 enum {
     SHARD_SHIFT = 28, /* The hash's upper bits: the table's index uses the lower ones. */
-    WINDOW = 64,      /* Packets whose flows are fetched from memory together. */
+    WINDOW = 16,      /* Packets whose flows are fetched from memory together. */
     CAPACITY_MIN = 64,
 };
 
@@ -51,7 +52,8 @@ static uint32_t capacity_of_shard(uint32_t capacity);
 static void begin(struct flow_tracker *t, const struct critical_batch *batch);
 static void fetch_flows(struct flow_tracker *t, const struct critical_batch *batch,
                         uint32_t from);
-static void fetch_due(const struct flow_tracker *t, uint64_t clock_ns);
+static bool has_time_to_pass(const struct critical_batch *batch,
+                             const struct flow_tracker_position *at, uint32_t packet);
 static bool pass_time(struct flow_tracker *t, const struct critical_batch *batch,
                       struct flow_tracker_position *at, uint32_t packet,
                       struct flow_report_list *list);
@@ -65,6 +67,8 @@ static bool take_packet(struct flow_tracker *t, const struct critical_packet *cr
                         struct flow_report_list *list);
 static struct occasion occasion_of(const struct critical_packet *critical);
 static bool has_room(const struct flow_report_list *list);
+static bool end_due_by(struct flow_tracker *t, const struct critical_packet *critical,
+                       struct flow_report_list *list);
 static bool end_due(struct flow_tracker *t, const struct occasion *occasion,
                     struct flow_report_list *list);
 static bool find_due(struct flow_tracker *t, uint64_t clock_ns, enum flow_class *ret_class,
@@ -74,9 +78,9 @@ static void find_next_due(struct flow_tracker *t);
 static void begin_end(struct flow_tracker *t);
 static uint64_t age_of_next(const struct flow_tracker *t, unsigned shard);
 static unsigned shard_of_oldest(const struct flow_tracker *t);
-static void update(struct flow_tracker *t, const struct critical_packet *critical,
-                   unsigned shard, const struct occasion *occasion,
-                   struct counters *counters, struct flow_report_list *list);
+APART static void update(struct flow_tracker *t, const struct critical_packet *critical,
+                         unsigned shard, struct counters *counters,
+                         struct flow_report_list *list);
 static unsigned drop_unwanted(struct flow_tracker *t, struct flow_report *reports,
                               unsigned n);
 static bool note_end(struct flow_tracker *t, struct flow_report *report);
@@ -168,12 +172,12 @@ flow_tracker_take(struct flow_tracker *t, const struct critical_batch *batch,
         if (at->own == t->fetched_to) {
             fetch_flows(t, batch, at->own);
         }
-        if (!pass_time(t, batch, at, packet, list) ||
+        if ((has_time_to_pass(batch, at, packet) &&
+             !pass_time(t, batch, at, packet, list)) ||
             !take_packet(t, &batch->packets[packet], at, counters, list)) {
             return false;
         }
         at->packet = packet + 1;
-        at->is_updated = false;
     }
     return pass_time(t, batch, at, batch->n, list);
 }
@@ -272,24 +276,17 @@ fetch_flows(struct flow_tracker *t, const struct critical_batch *batch, uint32_t
             packet_prefetch_payload(&batch->packets[t->own[i]].packet);
         }
     }
-    fetch_due(t, batch->clocks_ns[t->own[to - 1]]);
     t->fetched_to = to;
 }
 
-/* Asks for the flows that will be due at 'clock_ns': of each table the first of a class. */
-static void
-fetch_due(const struct flow_tracker *t, uint64_t clock_ns)
+/* Whether a tick or packets of other trackers stand before 'packet': seldom, if all are
+ * this one's. */
+static bool
+has_time_to_pass(const struct critical_batch *batch, const struct flow_tracker_position *at,
+                 uint32_t packet)
 {
-    for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
-        if (t->class_due[class].ns > clock_ns) {
-            continue;
-        }
-        for (unsigned shard = t->part; shard < FLOW_SHARDS; shard += t->n_parts) {
-            if (t->shard_due_ns[class][shard] <= clock_ns) {
-                flow_table_fetch_due(t->tables[shard], class);
-            }
-        }
-    }
+    return at->packet < packet ||
+           (at->tick < batch->n_ticks && batch->ticks[at->tick].n_before <= packet);
 }
 
 /* Goes on to 'packet': takes ticks, each of which comes before the packet at which it
@@ -315,9 +312,7 @@ pass_others(struct flow_tracker *t, const struct critical_batch *batch,
             struct flow_report_list *list)
 {
     while (at->packet < packet && batch->clocks_ns[packet - 1] >= t->due_ns) {
-        const struct occasion occasion = occasion_of(&batch->packets[at->packet]);
-
-        if (!end_due(t, &occasion, list)) {
+        if (!end_due_by(t, &batch->packets[at->packet], list)) {
             return false;
         }
         at->packet++;
@@ -345,16 +340,14 @@ take_packet(struct flow_tracker *t, const struct critical_packet *critical,
             struct flow_tracker_position *at, struct counters *counters,
             struct flow_report_list *list)
 {
-    const struct occasion occasion = occasion_of(critical);
-
     if (!at->is_updated) {
         if (!has_room(list)) {
             return false;
         }
-        update(t, critical, critical->hash >> SHARD_SHIFT, &occasion, counters, list);
-        at->is_updated = true;
+        update(t, critical, critical->hash >> SHARD_SHIFT, counters, list);
     }
-    return end_due(t, &occasion, list);
+    at->is_updated = critical->clock_ns >= t->due_ns && !end_due_by(t, critical, list);
+    return !at->is_updated;
 }
 
 static struct occasion
@@ -364,12 +357,22 @@ occasion_of(const struct critical_packet *critical)
                               critical->clock_ns };
 }
 
+/* Ends what is due by a packet. */
+static bool
+end_due_by(struct flow_tracker *t, const struct critical_packet *critical,
+           struct flow_report_list *list)
+{
+    const struct occasion occasion = occasion_of(critical);
+
+    return end_due(t, &occasion, list);
+}
+
 /* Whether all that one packet can bring fits in the list. */
 static bool
 has_room(const struct flow_report_list *list)
 {
-    return list->n + 1 + FLOW_ENDED_MAX <= FLOW_REPORTS_MAX &&
-           list->n_observations + OBSERVATION_LIST_MAX <= FLOW_REPORT_OBSERVATIONS_MAX;
+    return list->n <= FLOW_REPORTS_MAX - (1 + FLOW_ENDED_MAX) &&
+           list->n_observations <= FLOW_REPORT_OBSERVATIONS_MAX - OBSERVATION_LIST_MAX;
 }
 
 /* Ends the flows that are due; those of a class together, idle longest first.  Returns
@@ -488,12 +491,12 @@ shard_of_oldest(const struct flow_tracker *t)
 
 static void
 update(struct flow_tracker *t, const struct critical_packet *critical, unsigned shard,
-       const struct occasion *occasion, struct counters *counters,
-       struct flow_report_list *list)
+       struct counters *counters, struct flow_report_list *list)
 {
     struct flow_report *reports = report_in_hand(list);
-    struct flow_ended ended = { .flows = { &reports[0].flow, &reports[1].flow } };
+    struct flow_ended ended = { .reports = reports };
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
+    const struct occasion occasion = occasion_of(critical);
     unsigned n_ended;
     uint8_t uses;
 
@@ -508,11 +511,11 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
         }
         flow_copy(&reports[0].flow, flow);
         reports[0].uses = uses;
-        (void) add_report(list, occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
+        (void) add_report(list, &occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
         add_observations(t, &reports[0], list, counters);
     }
     for (unsigned i = 0; i < n_ended; i++) {
-        (void) add_report(list, occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
+        (void) add_report(list, &occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
     }
 }
 

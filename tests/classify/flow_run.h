@@ -73,8 +73,8 @@ flow_run_update(struct flow_run *run, const struct packet *packet, range_id sour
         .hash = flow_key_hash(&key, run->seed),
         .order = run->order++,
     };
-    struct flow places[FLOW_ENDED_MAX];
-    struct flow_ended ended = { .flows = { &places[0], &places[1] } };
+    struct flow_report reports[FLOW_ENDED_MAX];
+    struct flow_ended ended = { .reports = reports };
     struct flow *flow;
 
     flow_clock_follow(&run->clock, packet->time_ns, counters);
@@ -82,7 +82,7 @@ flow_run_update(struct flow_run *run, const struct packet *packet, range_id sour
     flow_run_end_due(run);
     flow = flow_table_update(run->table, &critical, counters, &ended);
     for (unsigned i = 0; i < ended.n; i++) {
-        *flow_run_place(run) = places[i];
+        *flow_run_place(run) = reports[i].flow;
     }
     return flow;
 }
