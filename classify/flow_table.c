@@ -32,7 +32,7 @@ enum {
 struct flow_entry {
     alignas(CACHE_LINE) uint64_t seen_ns; /* By the flow clock. */
     uint32_t number;                      /* Of the packet that began the flow. */
-    uint8_t class;                        /* enum flow_class: the list that it is in. */
+    uint8_t class; /* enum flow_class: that of the flow, and the list that it is in. */
     struct flow flow;
 };
 
@@ -77,7 +77,7 @@ static uint32_t find(const struct flow_table *table, const struct flow_key *key,
 static bool end_if_other(struct flow_table *table, uint32_t item,
                          const struct critical_packet *packet, struct counters *counters,
                          struct flow_ended *ended);
-static bool is_idle(const struct flow_table *table, const struct flow *flow,
+static bool is_idle(const struct flow_table *table, const struct flow_entry *entry,
                     uint64_t now_ns);
 SELDOM static void go_on(const struct flow_table *table, struct flow_entry *entry,
                          const struct critical_packet *critical, struct counters *counters,
@@ -393,8 +393,8 @@ end_if_other(struct flow_table *table, uint32_t item,
     const struct packet *packet = &critical->packet;
     struct flow_entry *entry = entry_of(table, item);
 
-    if (is_idle(table, &entry->flow, packet->time_ns)) {
-        end(table, item, reason_when_due(class_of(&entry->flow)), ended_place(ended));
+    if (is_idle(table, entry, packet->time_ns)) {
+        end(table, item, reason_when_due(entry->class), ended_place(ended));
         lru_append(&table->lru, LIST_FREE, item);
         return true;
     }
@@ -413,11 +413,12 @@ end_if_other(struct flow_table *table, uint32_t item,
 /* Whether the flow is over at 'now_ns', a packet's time; one that is much older than the
  * flow's last is of another recording. */
 static bool
-is_idle(const struct flow_table *table, const struct flow *flow, uint64_t now_ns)
+is_idle(const struct flow_table *table, const struct flow_entry *entry, uint64_t now_ns)
 {
-    return now_ns >= flow->last_ns
-               ? now_ns - flow->last_ns >= table->timeout_ns[class_of(flow)]
-               : flow->last_ns - now_ns >= table->timeout_ns[FLOW_CLASS_ANSWERED];
+    const uint64_t last_ns = entry->flow.last_ns;
+
+    return now_ns >= last_ns ? now_ns - last_ns >= table->timeout_ns[entry->class]
+                             : last_ns - now_ns >= table->timeout_ns[FLOW_CLASS_ANSWERED];
 }
 
 /* Reports a flow that is older than the active timeout, and lets it go on: its ends, its
