@@ -27,15 +27,14 @@ flow_key_of(const struct packet *packet, bool use_vlan)
     struct flow_key key = {
         .source = packet->inner.source,
         .destination = packet->inner.destination,
+        .source_port = packet->inner.source_port, /* 0 if there is none to be read. */
+        .destination_port = packet->inner.destination_port,
         .protocol = packet->inner.protocol,
     };
 
-    if (packet->has_transport) {
-        key.source_port = packet->inner.source_port;
-        key.destination_port = packet->inner.destination_port;
-        if (key.protocol == IP_PROTOCOL_ICMP || key.protocol == IP_PROTOCOL_ICMPV6) {
-            flow_key_set_icmp(&key);
-        }
+    if ((key.protocol == IP_PROTOCOL_ICMP || key.protocol == IP_PROTOCOL_ICMPV6) &&
+        packet->has_transport) {
+        flow_key_set_icmp(&key);
     }
     if (use_vlan && packet->n_vlans > 0) {
         key.vlans = flow_vlans(packet->vlan[0], packet->n_vlans > 1 ? packet->vlan[1] : 0);
