@@ -46,9 +46,10 @@ enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK =
 /* Who speaks to whom on one IP layer. */
 struct endpoints {
     struct ip_address source, destination;
-    uint16_t source_port,
-        destination_port; /* 0 where the protocol has none.  ICMP: type, code. */
-    uint8_t protocol;     /* IANA protocol number of the layer above IP. */
+    /* 0 where the protocol has none, or they were not there to be read.  ICMP: type, code.
+     */
+    uint16_t source_port, destination_port;
+    uint8_t protocol; /* IANA protocol number of the layer above IP. */
 };
 
 enum { PACKET_VLANS_MAX = 2 };

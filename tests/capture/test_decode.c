@@ -1433,6 +1433,7 @@ check_outer(const struct packet *packet)
     assert_true(ip_equal(outer.inner.source, packet->outer.source));
     assert_int_equal(outer.inner.destination_port, packet->outer.destination_port);
     assert_int_equal(outer.has_transport, is_udp);
+    assert_true(is_udp || (outer.inner.source_port | outer.inner.destination_port) == 0);
     assert_int_equal(outer.n_tunnels, 0);
     assert_int_equal(outer.payload_len, 0);
 }

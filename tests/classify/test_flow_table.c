@@ -564,6 +564,7 @@ test_fragment(void **state)
     const struct flow *flow;
 
     (void) state;
+    packet.inner.source_port = packet.inner.destination_port = 0;
     packet.has_transport = false;
     packet.is_fragment = true;
     packet.tcp_flags = 0;

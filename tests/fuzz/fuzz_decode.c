@@ -44,7 +44,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             }
             if (packet.payload_size > packet.payload_len ||
                 packet.n_vlans > PACKET_VLANS_MAX || packet.tunnel >= N_TUNNELS ||
-                packet.n_tunnels > config.tunnel_depth_max) {
+                packet.n_tunnels > config.tunnel_depth_max ||
+                (!packet.has_transport &&
+                 (packet.inner.source_port | packet.inner.destination_port) != 0)) {
                 __builtin_trap();
             }
         }
