@@ -76,9 +76,13 @@ reader_be32(struct reader *r)
 static inline uint64_t
 reader_be64(struct reader *r)
 {
-    const uint64_t high = reader_be32(r);
+    const uint8_t *p = reader_take(r, 8);
 
-    return high << 32 | reader_be32(r);
+    return p == NULL
+               ? 0
+               : (uint64_t) p[0] << 56 | (uint64_t) p[1] << 48 | (uint64_t) p[2] << 40 |
+                     (uint64_t) p[3] << 32 | (uint64_t) p[4] << 24 | (uint64_t) p[5] << 16 |
+                     (uint64_t) p[6] << 8 | (uint64_t) p[7];
 }
 
 /* Fields that are little-endian on the wire, in host order. */

@@ -1,7 +1,6 @@
 #include "geo/database.h"
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <errno.h>
 #include <maxminddb.h>
 #include <stdlib.h>
@@ -287,11 +286,10 @@ is_sound(struct database *database, const char *path, struct problem_list *probl
 static inline void
 read_node(const MMDB_s *file, uint32_t node, uint32_t ret[static 2])
 {
-    uint64_t word;
+    struct reader r =
+        reader_init(file->file_content + (size_t) node * file->full_record_byte_size, 8);
+    const uint64_t word = reader_be64(&r);
 
-    memcpy(&word, file->file_content + (size_t) node * file->full_record_byte_size,
-           sizeof word);
-    word = be64toh(word);
     switch (file->metadata.record_size) {
     case 24:
         ret[0] = (uint32_t) (word >> 40);
