@@ -315,9 +315,9 @@ make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
 {
     const size_t most_v4 = 2 * n_v4 + 1, most_v6 = 2 * n_v6 + 1;
 
-    /* So many cells to touch for each interval keep most of them empty. */
+    /* So many cells for each interval keep most of them empty. */
     map->v4_touched_bits = bits_for(most_v4 << 4, V4_MIN_TOUCHED_BITS, V4_MAX_TOUCHED_BITS);
-    map->v4_first_bits = bits_for(most_v4, V4_MIN_FIRST_BITS, V4_MAX_FIRST_BITS);
+    map->v4_first_bits = bits_for(most_v4 << 4, V4_MIN_FIRST_BITS, V4_MAX_FIRST_BITS);
     map->v6_cell_bits = bits_for(most_v6 << 6, V6_MIN_CELL_BITS, V6_MAX_CELL_BITS);
 
     const size_t sizes[] = {

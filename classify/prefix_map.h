@@ -11,7 +11,7 @@
  * Made for the first question asked of every packet, whose answer is nearly always "none":
  * that answer costs one bit, of at most 2 MiB for IPv4 (a bit for each /24, or for more if
  * there are few prefixes) and of at most 128 KiB for IPv6.  Built once, then immutable, so
- * threads share it without locks.  Takes at most 16 bytes for an IPv4 and 48 for an IPv6
+ * threads share it without locks.  Takes at most 16 bytes for an IPv4 and 40 for an IPv6
  * prefix, and at most 7 MiB beside them. */
 struct prefix_map;
 
