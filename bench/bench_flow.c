@@ -14,6 +14,7 @@
 #include "base/timestamp.h"
 #include "classify/detect/detect.h"
 #include "classify/flow_key.h"
+#include "classify/flow_report.h"
 #include "classify/flow_table.h"
 #include "rand.h"
 #include "sensor/settings.h"

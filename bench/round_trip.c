@@ -49,7 +49,10 @@ stay_on(size_t processor)
 
     CPU_ZERO(&one);
     CPU_SET(processor, &one);
-    (void) sched_setaffinity(0, sizeof one, &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0) {
+        perror("bench_round_trip: sched_setaffinity");
+        exit(EXIT_FAILURE);
+    }
 }
 
 /* Waits for each turn of 'parity', and ends it. */
