@@ -11,9 +11,10 @@
  * Whoever asks may be on another thread than whoever answers: the answers look at nothing
  * that changes. */
 struct flow_interest {
-    /* What a flow to which a packet meant something is wanted for, and one that has ended:
-     * bits of whoever answers, who finds them in the report of it and need not find out
-     * again.  0: nobody wants it. */
+    /* What a flow to which a packet meant something is wanted for, one of whose ends is an
+     * asset; and one that has ended, whose ranges may be gone from the policy since.  Bits
+     * of whoever answers, who finds them in the report of it and need not find out again;
+     * 0: nobody wants it. */
     uint8_t (*uses)(const void *context, const struct flow *flow);
     uint8_t (*uses_ended)(const void *context, const struct flow *flow);
     /* Whether an observation of 'kind' about a flow is. */

@@ -12,6 +12,7 @@
 #include "base/timestamp.h"
 #include "classify/flow_key.h"
 #include "classify/flow_opening.h"
+#include "classify/flow_report.h"
 #include "classify/flow_tcp.h"
 #include "classify/lru.h"
 #include "classify/slot_index.h"
@@ -95,7 +96,6 @@ static enum flow_class class_to_give_way(const struct flow_table *table,
                                          enum flow_class class);
 static void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void fetch_after(const struct flow_table *table, uint32_t item);
-static void fetch_to_end(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
                 struct flow *ret);
 static void report_end(const struct flow_table *table, struct flow *ret,
@@ -578,26 +578,19 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
     prefetch_to_write(entry + CACHE_LINE);
 }
 
-/* Asks for the flow that comes after the next one in the list of 'item', which is about to
- * end: so will that, soon, if this is a flood.  What is asked for much earlier does not
- * stay at hand. */
+/* Asks for what ending the flow will need that comes after the next one in the list of
+ * 'item', which is about to end: so will that, soon, if this is a flood.  What is asked for
+ * much earlier does not stay at hand. */
 static void
 fetch_after(const struct flow_table *table, uint32_t item)
 {
     const uint32_t after = lru_newer(&table->lru, lru_newer(&table->lru, item));
 
     if (!lru_is_end(&table->lru, after)) {
-        fetch_to_end(table, after);
+        slot_index_prefetch(&table->index, table->hashes[after]);
+        prefetch_entry(table, after);
+        prefetch_to_write(&table->lru.links[after]);
     }
-}
-
-/* Asks for what ending a flow needs. */
-static void
-fetch_to_end(const struct flow_table *table, uint32_t item)
-{
-    slot_index_prefetch(&table->index, table->hashes[item]);
-    prefetch_entry(table, item);
-    prefetch_to_write(&table->lru.links[item]);
 }
 
 /* Ends a flow, whose entry is in no list then. */

@@ -8,7 +8,6 @@
 #include "base/region.h"
 #include "classify/critical_packet.h"
 #include "classify/flow.h"
-#include "classify/flow_report.h"
 
 /* The flows in progress; each belongs to one table, which one thread uses at a time.
  *
@@ -27,6 +26,7 @@
  * Time is that of the flow clock, which comes with each packet.  What happens depends on
  * the packets alone: not on how they are batched. */
 struct flow_table;
+struct flow_report;
 
 /* A timeout of 0 is never. */
 struct flow_config {

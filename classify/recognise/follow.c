@@ -63,6 +63,7 @@ follow(const struct look *look, const struct recogniser *recogniser)
                                   packet->payload_len };
     struct session *session;
 
+    assert(recogniser != NULL); /* It has verified the flow. */
     if (packet->inner.protocol != IP_PROTOCOL_TCP && recogniser->gather == NULL) {
         read_datagram(look, recogniser, look->sender, payload);
         return;

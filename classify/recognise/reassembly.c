@@ -1,6 +1,9 @@
 #include "classify/recognise/reassembly.h"
 
+#include <assert.h>
 #include <string.h>
+
+static_assert(REASSEMBLY_MAX % 64 == 0, "whole words of bits");
 
 static void add_to_word(struct reassembly *reassembly, size_t at, const uint8_t *bytes,
                         size_t n);

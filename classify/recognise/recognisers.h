@@ -76,9 +76,6 @@
 RECOGNISER_TABLE(X)
 #undef X
 
-/* The recogniser of a service, the first if there are several; NULL if there is none. */
-const struct recogniser *recognisers_of_service(enum service service);
-
 enum recogniser_number {
 #define X(name) RECOGNISER_##name,
     RECOGNISER_TABLE(X)
@@ -92,5 +89,8 @@ extern const struct recogniser *const recognisers[N_RECOGNISERS];
  * a stream, that do not refuse the first byte of either side by itself.  Most do, which
  * saves asking them. */
 uint64_t recognisers_for(const struct dialogue *dialogue);
+
+/* The recogniser of a service, the first if there are several; NULL if there is none. */
+const struct recogniser *recognisers_of_service(enum service service);
 
 #endif

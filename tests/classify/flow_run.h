@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "classify/flow_clock.h"
 #include "classify/flow_key.h"
+#include "classify/flow_report.h"
 #include "classify/flow_table.h"
 
 /* One flow table, with what stands around it in the program: the flow clock, and the end of
