@@ -20,8 +20,9 @@ struct judge {
     struct rule_sight sight; /* Large: places of both ends. */
 };
 
-static struct rule_walk begin_walk(const struct judge *judge, enum observation_kind kind,
-                                   const struct flow *flow, unsigned asset_ends);
+static bool may_match(const struct judge *judge, enum observation_kind kind,
+                      const struct flow *flow, unsigned asset_ends,
+                      struct rule_index_end ret_ends[2]);
 static void find_ends(const struct judge *judge, const struct flow *flow,
                       unsigned asset_ends, struct rule_index_end ret[2]);
 static void try(struct judge *judge, const struct rule *rule, struct counters *counters,
@@ -82,18 +83,21 @@ void
 judge_observation(struct judge *judge, const struct observation *observation,
                   struct counters *counters, struct verdict_list *list)
 {
-    struct rule_walk walk =
-        begin_walk(judge, observation->kind, observation->flow, observation->asset_ends);
-    unsigned ends;
-    const struct rule *rule = rule_walk_next(&walk, &ends);
+    const struct flow *flow = observation->flow;
+    struct rule_index_end ends[2];
+    struct rule_walk walk;
+    const struct rule *rule;
+    unsigned ends_of_rule;
 
-    if (rule == NULL) {
+    if (!may_match(judge, observation->kind, flow, observation->asset_ends, ends)) {
         return;
     }
     rule_sight_init(&judge->sight, observation, judge->map, judge->places, judge->lists);
-    for (; rule != NULL; rule = rule_walk_next(&walk, &ends)) {
+    walk =
+        rule_index_walk(rule_set_index(judge->set), observation->kind, flow->service, ends);
+    while ((rule = rule_walk_next(&walk, &ends_of_rule)) != NULL) {
         for (unsigned end = 0; end < 2; end++) {
-            if ((ends >> end & 1) != 0) {
+            if ((ends_of_rule >> end & 1) != 0) {
                 judge->sight.asset_end = end;
                 try(judge, rule, counters, list);
             }
@@ -105,26 +109,24 @@ bool
 judge_may_match(const struct judge *judge, enum observation_kind kind,
                 const struct flow *flow)
 {
-    const struct rule_index *index = rule_set_index(judge->set);
     struct rule_index_end ends[2];
+
+    return may_match(judge, kind, flow, UINT_MAX, ends);
+}
+
+/* Whether any rule might match from one of 'asset_ends' (bits): seldom. */
+static bool
+may_match(const struct judge *judge, enum observation_kind kind, const struct flow *flow,
+          unsigned asset_ends, struct rule_index_end ret_ends[2])
+{
+    const struct rule_index *index = rule_set_index(judge->set);
 
     if (!rule_index_asks(index, kind, flow->service, flow->ends[0].port,
                          flow->ends[1].port)) {
         return false;
     }
-    find_ends(judge, flow, UINT_MAX, ends);
-    return rule_index_may_match(index, kind, flow->service, ends);
-}
-
-/* The rules that might match from one of 'asset_ends' (bits). */
-static struct rule_walk
-begin_walk(const struct judge *judge, enum observation_kind kind, const struct flow *flow,
-           unsigned asset_ends)
-{
-    struct rule_index_end ends[2];
-
-    find_ends(judge, flow, asset_ends, ends);
-    return rule_index_walk(rule_set_index(judge->set), kind, flow->service, ends);
+    find_ends(judge, flow, asset_ends, ret_ends);
+    return rule_index_may_match(index, kind, flow->service, ret_ends);
 }
 
 static void
