@@ -35,8 +35,9 @@ struct rule_index_kind {
     /* The others, by port: those of port p are from starts[p] to before starts[p + 1]. */
     uint32_t *starts;
     uint32_t *by_port;
-    uint64_t
-        ports[N_PORTS / 64]; /* Bits of those that have any: these stay in the cache. */
+    /* Bits of those that have any, and of 256 of which any does: few, and most ports are
+     * told by these, which stay in the cache. */
+    uint64_t ports[N_PORTS / 64], port_pages[N_PORTS / 256 / 64];
 };
 
 struct rule_index {
@@ -292,6 +293,8 @@ build_ports(struct rule_index_kind *kind, struct arena *arena)
         for (size_t i = 0; i < n; i++) {
             kind->starts[list[i].port]++;
             kind->ports[list[i].port / 64] |= UINT64_C(1) << list[i].port % 64;
+            kind->port_pages[list[i].port / 256 / 64] |= UINT64_C(1)
+                                                         << list[i].port / 256 % 64;
         }
         for (unsigned port = 0; port <= N_PORTS; port++) { /* Where those of each end; */
             sum += kind->starts[port];
@@ -307,7 +310,8 @@ build_ports(struct rule_index_kind *kind, struct arena *arena)
 static bool
 names_port(const struct rule_index_kind *kind, uint16_t port)
 {
-    return (kind->ports[port / 64] >> port % 64 & 1) != 0;
+    return (kind->port_pages[port / 256 / 64] >> port / 256 % 64 & 1) != 0 &&
+           (kind->ports[port / 64] >> port % 64 & 1) != 0;
 }
 
 /* Whether any rule names the port of an end that may be the asset. */
