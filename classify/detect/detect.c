@@ -36,10 +36,12 @@ struct detectors {
     struct parts at_flow, at_end, at_try, at_attempt, before_attempt, at_observation;
     unsigned events;   /* Of all of 'at_flow'. */
     uint32_t observes; /* Kinds of observations that any of 'at_observation' does now. */
+    uint32_t observers[N_OBSERVATIONS]; /* Of a kind: bits of 'at_observation'. */
 };
 
 static void add_part(struct parts *parts, bool has_function,
                      const struct detector *detector, void *state);
+static void list_observers(struct detectors *detectors);
 static struct detect_view view_of(struct detectors *detectors, const struct flow *flow,
                                   uint64_t time_ns, struct counters *counters,
                                   struct observation_list *list);
@@ -84,8 +86,21 @@ detectors_new(const struct detect_config *config, const struct indicator_lists *
         add_part(&detectors->before_attempt, table[i]->prefetch != NULL, table[i],
                  detectors->states[i]);
     }
+    list_observers(detectors);
     detectors_renew(detectors, lists);
     return detectors;
+}
+
+static void
+list_observers(struct detectors *detectors)
+{
+    for (unsigned i = 0; i < detectors->at_observation.n; i++) {
+        const uint32_t observes = detectors->at_observation.parts[i].detector->observes;
+
+        for (unsigned kind = 0; kind < N_OBSERVATIONS; kind++) {
+            detectors->observers[kind] |= (observes >> kind & 1) << i;
+        }
+    }
 }
 
 void
@@ -193,12 +208,11 @@ detect_observation(struct detectors *detectors, const struct observation *observ
                                       .counters = counters,
                                       .observations = list };
 
-    for (unsigned i = 0; i < detectors->at_observation.n; i++) {
-        const struct part *part = &detectors->at_observation.parts[i];
+    for (uint32_t left = detectors->observers[observation->kind]; left != 0;
+         left &= left - 1) {
+        const struct part *part = &detectors->at_observation.parts[__builtin_ctz(left)];
 
-        if ((part->detector->observes >> observation->kind & 1) != 0) {
-            part->detector->observed(part->state, &view, observation);
-        }
+        part->detector->observed(part->state, &view, observation);
     }
 }
 
