@@ -284,13 +284,13 @@ is_sound(struct database *database, const char *path, struct problem_list *probl
 /* The two records of a node of the search tree.  The longest node has 8 bytes; so many can
  * always be read, as the separator follows the last node. */
 static inline void
-read_node(const MMDB_s *file, uint32_t node, uint32_t ret[static 2])
+read_node(const MMDB_s *file, unsigned record_size, uint32_t node, uint32_t ret[static 2])
 {
     struct reader r =
-        reader_init(file->file_content + (size_t) node * file->full_record_byte_size, 8);
+        reader_init(file->file_content + (size_t) node * (record_size / 4), 8);
     const uint64_t word = reader_be64(&r);
 
-    switch (file->metadata.record_size) {
+    switch (record_size) {
     case 24:
         ret[0] = (uint32_t) (word >> 40);
         ret[1] = (uint32_t) (word >> 16 & 0xffffff);
@@ -319,8 +319,8 @@ leads_inside(uint32_t to, uint32_t n_nodes, uint64_t end)
 
 /* Reads every record straight through, which is quick.  Loops need no check, as a look-up
  * goes no deeper than an address is long. */
-static bool
-tree_is_sound(const MMDB_s *file)
+static inline bool
+records_are_sound(const MMDB_s *file, unsigned record_size)
 {
     const uint32_t n_nodes = file->metadata.node_count;
     const uint64_t end = (uint64_t) n_nodes + SEPARATOR_SIZE + file->data_section_size;
@@ -329,11 +329,26 @@ tree_is_sound(const MMDB_s *file)
     for (uint32_t i = 0; i < n_nodes; i++) {
         uint32_t records[2];
 
-        read_node(file, i, records);
+        read_node(file, record_size, i, records);
         is_good &= leads_inside(records[0], n_nodes, end);
         is_good &= leads_inside(records[1], n_nodes, end);
     }
     return is_good;
+}
+
+/* A loop for each size that there is, which none needs to look at, as there are millions.
+ */
+static bool
+tree_is_sound(const MMDB_s *file)
+{
+    switch (file->metadata.record_size) {
+    case 24:
+        return records_are_sound(file, 24);
+    case 28:
+        return records_are_sound(file, 28);
+    default:
+        return records_are_sound(file, 32);
+    }
 }
 
 /* Adds the paths of a table that lead to something usable in the record at 'offset'. */
@@ -372,7 +387,7 @@ look_at_samples(struct database *database)
         uint32_t records[2];
         size_t offset;
 
-        read_node(file, (uint32_t) (i / 2), records);
+        read_node(file, file->metadata.record_size, (uint32_t) (i / 2), records);
         if (records[i % 2] < first) {
             continue;
         }
