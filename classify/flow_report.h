@@ -40,14 +40,21 @@ enum flow_report_rank {
     FLOW_RANK_FORCED,
 };
 
-enum { FLOW_REPORTS_MAX = 64, FLOW_REPORT_OBSERVATIONS_MAX = 256 };
+enum { FLOW_REPORTS_MAX = 64 };
 
 /* Reports in their order, and the observations that belong to them, in the same order. */
 struct flow_report_list {
-    size_t n, n_observations;
+    size_t n;
     struct flow_report reports[FLOW_REPORTS_MAX];
-    struct observation observations[FLOW_REPORT_OBSERVATIONS_MAX];
+    struct observation_list observations; /* None lost; their flows are not set. */
 };
+
+static inline void
+flow_report_list_clear(struct flow_report_list *list)
+{
+    list->n = 0;
+    observation_list_clear(&list->observations);
+}
 
 /* Whether 'a' comes before 'b'. */
 static inline bool

@@ -37,8 +37,7 @@ struct flow_tracker {
 
     uint32_t newest; /* Number of the last packet seen, also of another tracker's. */
     bool is_ending;
-    uint64_t ages[FLOW_SHARDS];           /* Then: age_of_next() of each. */
-    struct observation_list observations; /* Of the packet in hand. */
+    uint64_t ages[FLOW_SHARDS]; /* Then: age_of_next() of each. */
     struct flow_interest interest;
     struct flow_tally tally;
 };
@@ -90,8 +89,6 @@ static struct flow_report *add_report(struct flow_report_list *list,
                                       const struct occasion *occasion,
                                       enum flow_report_rank rank,
                                       enum flow_report_kind kind, unsigned shard);
-static void add_observations(struct flow_tracker *t, struct flow_report *report,
-                             struct flow_report_list *list, struct counters *counters);
 
 struct flow_tracker *
 flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsigned n_parts,
@@ -372,7 +369,7 @@ static bool
 has_room(const struct flow_report_list *list)
 {
     return list->n <= FLOW_REPORTS_MAX - (1 + FLOW_ENDED_MAX) &&
-           list->n_observations <= FLOW_REPORT_OBSERVATIONS_MAX - OBSERVATION_LIST_MAX;
+           list->observations.n <= OBSERVATION_LIST_MAX - OBSERVATION_STEP_MAX;
 }
 
 /* Ends the flows that are due; those of a class together, idle longest first.  Returns
@@ -497,22 +494,28 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
     struct flow_ended ended = { .reports = reports };
     struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
     const struct occasion occasion = occasion_of(critical);
+    struct observation_list *observations = &list->observations;
+    size_t n_observations;
     unsigned n_ended;
     uint8_t uses;
 
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
-    recognise(t->recognitions[shard], flow, critical, counters, &t->observations);
+    recognise(t->recognitions[shard], flow, critical, counters, observations);
+    n_observations = observations->n - observations->step_at;
     uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow);
     n_ended = drop_unwanted(t, reports, ended.n);
-    if (uses != 0 || t->observations.n > 0) {
+    if (uses != 0 || n_observations > 0) {
         /* The packet's comes first: the ended ones make room. */
         for (unsigned i = n_ended; i-- > 0;) {
             copy_wanted(&reports[i + 1], &reports[i]);
         }
         flow_copy(&reports[0].flow, flow);
         reports[0].uses = uses;
-        (void) add_report(list, &occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard);
-        add_observations(t, &reports[0], list, counters);
+        add_report(list, &occasion, FLOW_RANK_PACKET, FLOW_REPORT_PACKET, shard)
+            ->n_observations = (uint16_t) n_observations;
+        counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, observations->n_lost);
+        observations->n_lost = 0;
+        observation_list_step(observations);
     }
     for (unsigned i = 0; i < n_ended; i++) {
         (void) add_report(list, &occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
@@ -579,18 +582,4 @@ add_report(struct flow_report_list *list, const struct occasion *occasion,
     report->n_observations = 0;
     report->now_ns = occasion->now_ns;
     return report;
-}
-
-static void
-add_observations(struct flow_tracker *t, struct flow_report *report,
-                 struct flow_report_list *list, struct counters *counters)
-{
-    struct observation_list *from = &t->observations;
-
-    for (size_t i = 0; i < from->n; i++) {
-        observation_copy(&list->observations[list->n_observations++], &from->items[i]);
-    }
-    report->n_observations = (uint16_t) from->n;
-    counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, from->n_lost);
-    from->n = from->n_lost = 0;
 }

@@ -1,6 +1,6 @@
 #include "classify/observation.h"
 
-#include <stddef.h>
+#include <assert.h>
 #include <string.h>
 
 static const char *const names[N_OBSERVATIONS + 1] = {
@@ -16,25 +16,18 @@ static const char *const titles[N_OBSERVATIONS] = {
 #undef X
 };
 
-static struct observation *
-take_place(struct observation_list *list)
-{
-    struct observation *place = &list->items[list->n];
-
-    if (list->n < OBSERVATION_LIST_MAX) {
-        list->n++;
-    } else {
-        list->n_lost++; /* items[n] is the spare place. */
-    }
-    return place;
-}
-
 struct observation *
 observation_list_add(struct observation_list *list, enum observation_kind kind,
                      const struct flow *flow, uint64_t time_ns)
 {
-    struct observation *observation = take_place(list);
+    struct observation *observation = &list->items[list->n];
 
+    if (list->n < list->step_at + OBSERVATION_STEP_MAX) {
+        assert(list->n < OBSERVATION_LIST_MAX);
+        list->n++;
+    } else {
+        list->n_lost++; /* items[n] is the spare place. */
+    }
     observation->kind = kind;
     observation->time_ns = time_ns;
     observation->since_ns = time_ns;
@@ -48,20 +41,6 @@ observation_list_add(struct observation_list *list, enum observation_kind kind,
     observation->subject[0] = '\0';
     observation->detail[0] = '\0';
     return observation;
-}
-
-void
-observation_list_copy(struct observation_list *list, const struct observation *observation)
-{
-    observation_copy(take_place(list), observation);
-}
-
-void
-observation_copy(struct observation *to, const struct observation *from)
-{
-    memcpy(to, from, offsetof(struct observation, subject));
-    memcpy(to->subject, from->subject, strlen(from->subject) + 1);
-    memcpy(to->detail, from->detail, strlen(from->detail) + 1);
 }
 
 const char *

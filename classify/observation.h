@@ -105,14 +105,29 @@ struct observation {
     char detail[OBSERVATION_DETAIL_SIZE]; /* A clause for people: "24 ports in 12s". */
 };
 
-/* Observations of one step, oldest first; it is emptied by its reader.  What does not fit
+/* Observations, oldest first, in steps of up to OBSERVATION_STEP_MAX; a step may begin
+ * while there is room for as many.  The list is emptied by its reader.  What does not fit
  * is counted in 'n_lost', which its reader adds to the counters. */
-enum { OBSERVATION_LIST_MAX = 64 };
+enum { OBSERVATION_STEP_MAX = 64, OBSERVATION_LIST_MAX = 256 };
 
 struct observation_list {
     size_t n, n_lost;
+    size_t step_at;                                     /* Where the step in hand begins. */
     struct observation items[OBSERVATION_LIST_MAX + 1]; /* The last takes what is lost. */
 };
+
+/* Ends the step in hand. */
+static inline void
+observation_list_step(struct observation_list *list)
+{
+    list->step_at = list->n;
+}
+
+static inline void
+observation_list_clear(struct observation_list *list)
+{
+    list->n = list->n_lost = list->step_at = 0;
+}
 
 /* Adds an observation of 'kind' about 'flow' at 'time_ns', count 1, both ends possible
  * assets, and returns it for the caller to fill in; if the list is full, one that is thrown
@@ -120,13 +135,6 @@ struct observation_list {
 struct observation *observation_list_add(struct observation_list *list,
                                          enum observation_kind kind,
                                          const struct flow *flow, uint64_t time_ns);
-
-/* Adds a copy of an observation, whose flow must last as long as the list's. */
-void observation_list_copy(struct observation_list *list,
-                           const struct observation *observation);
-
-/* Copies an observation, but not what lies beyond its texts. */
-void observation_copy(struct observation *to, const struct observation *from);
 
 const char *amplification_role_name(enum amplification_role role); /* "victim". */
 const char *observation_name(enum observation_kind kind);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/inlining.h"
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "classify/detect/detect.h"
@@ -16,7 +17,7 @@ enum {
     USE_CASCADE = DETECT_USE_END << 1, /* It is a touch. */
 };
 
-/* What was observed and judged about one report. */
+/* What was observed about one report besides, and judged. */
 struct step {
     struct observation_list observations;
     struct verdict_list verdicts;
@@ -41,8 +42,10 @@ static void take_packet(struct assessor *a, const struct flow_report *report,
 static void take_end(struct assessor *a, const struct flow_report *report,
                      struct counters *counters);
 static void judge_step(struct assessor *a, struct step *step, struct counters *counters);
-static bool group(struct assessor *a, const struct verdict *verdict,
-                  struct counters *counters);
+static void judge(struct assessor *a, const struct observation *observation,
+                  struct step *step, struct counters *counters);
+APART static bool group(struct assessor *a, const struct verdict *verdict,
+                        struct counters *counters);
 static void widen(struct assessor *a, const struct verdict *verdict,
                   struct counters *counters);
 static void alert_all(struct assessor *a, struct counters *counters);
@@ -168,7 +171,7 @@ void
 assessor_take_list(struct assessor *a, struct flow_report_list *list,
                    struct counters *counters)
 {
-    struct observation *observations = list->observations;
+    struct observation *observations = list->observations.items;
 
     for (size_t i = 0; i < list->n && i < PREFETCH_AHEAD; i++) {
         assessor_prefetch(a, &list->reports[i]);
@@ -180,7 +183,7 @@ assessor_take_list(struct assessor *a, struct flow_report_list *list,
         assessor_take(a, &list->reports[i], observations, counters);
         observations += list->reports[i].n_observations;
     }
-    list->n = list->n_observations = 0;
+    flow_report_list_clear(list);
 }
 
 void
@@ -259,15 +262,15 @@ take_packet(struct assessor *a, const struct flow_report *report,
     if ((report->uses & USE_CASCADE) != 0) {
         cascade_flow(a->cascade, flow, counters, list);
     }
+    judge_step(a, &a->step, counters);
     for (size_t i = 0; i < report->n_observations; i++) {
         observations[i].flow = flow;
-        observation_list_copy(list, &observations[i]);
+        judge(a, &observations[i], &a->step, counters);
         detect_observation(a->detectors, &observations[i], counters, list);
+        judge_step(a, &a->step, counters);
     }
     if (flow->events != 0) {
         detect_flow(a->detectors, flow, report->uses, report->now_ns, counters, list);
-    }
-    if (list->n > 0) {
         judge_step(a, &a->step, counters);
     }
 }
@@ -282,30 +285,37 @@ take_end(struct assessor *a, const struct flow_report *report, struct counters *
         (void) observation_list_add(list, OBSERVATION_FLOW_END, flow, flow->last_ns);
     }
     detect_flow_end(a->detectors, flow, report->uses, counters, list);
-    if (list->n > 0) {
-        judge_step(a, &a->step, counters);
-    }
+    judge_step(a, &a->step, counters);
 }
 
-/* Judges and groups what a step observed, and empties it. */
+/* Judges what a step observed, and empties it. */
 static void
 judge_step(struct assessor *a, struct step *step, struct counters *counters)
 {
     struct observation_list *observations = &step->observations;
-    struct verdict_list *verdicts = &step->verdicts;
 
     for (size_t i = 0; i < observations->n; i++) {
-        summary_add_observation(&a->summary, &observations->items[i]);
-        judge_observation(a->judge, &observations->items[i], counters, verdicts);
-        for (size_t j = 0; j < verdicts->n; j++) {
-            if (group(a, &verdicts->items[j], counters) && step != &a->wide) {
-                widen(a, &verdicts->items[j], counters);
-            }
-        }
-        verdicts->n = verdicts->n_lost = 0; /* The judge has counted what did not fit. */
+        judge(a, &observations->items[i], step, counters);
     }
     counter_add(counters, COUNTER_CLASSIFY_OBSERVATIONS_LOST, observations->n_lost);
-    observations->n = observations->n_lost = 0;
+    observation_list_clear(observations);
+}
+
+/* Judges an observation, and groups the verdicts. */
+static void
+judge(struct assessor *a, const struct observation *observation, struct step *step,
+      struct counters *counters)
+{
+    struct verdict_list *verdicts = &step->verdicts;
+
+    summary_add_observation(&a->summary, observation);
+    judge_observation(a->judge, observation, counters, verdicts);
+    for (size_t i = 0; i < verdicts->n; i++) {
+        if (group(a, &verdicts->items[i], counters) && step != &a->wide) {
+            widen(a, &verdicts->items[i], counters);
+        }
+    }
+    verdicts->n = verdicts->n_lost = 0; /* The judge has counted what did not fit. */
 }
 
 /* Adds a verdict to its incident, and alerts if that is worth one, unless the operator has

@@ -479,9 +479,10 @@ judge_reports(struct crew *crew)
                 report = &block->list.reports[f->next];
             }
         }
-        assessor_take(crew->assessor, report,
-                      &follower_block(first)->list.observations[first->next_observation],
-                      &crew->counters);
+        assessor_take(
+            crew->assessor, report,
+            &follower_block(first)->list.observations.items[first->next_observation],
+            &crew->counters);
         first->next++;
         first->next_observation += report->n_observations;
     }
@@ -515,8 +516,8 @@ fetch(struct assessor *assessor, const struct report_block *block)
     const struct flow_report_list *list = &block->list;
 
     prefetch_all_to_read(list->reports, list->n * sizeof list->reports[0]);
-    for (size_t i = 0; i < list->n_observations; i++) {
-        prefetch_all_to_read(&list->observations[i], (size_t) 2 * CACHE_LINE);
+    for (size_t i = 0; i < list->observations.n; i++) {
+        prefetch_all_to_read(&list->observations.items[i], (size_t) 2 * CACHE_LINE);
     }
     for (size_t i = 0; i < list->n; i++) {
         assessor_prefetch(assessor, &list->reports[i]);

@@ -33,7 +33,7 @@ follower_step(struct follower *f, const struct job *job)
         begin(f, job);
     }
     prefetch_all_to_write(list->reports, sizeof list->reports);
-    list->n = list->n_observations = 0;
+    flow_report_list_clear(list);
     block->is_last = job->is_end
                          ? flow_tracker_end(f->tracker, job->order, job->now_ns, list)
                          : follow_batches(f, job, list);

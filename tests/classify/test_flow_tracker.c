@@ -101,7 +101,7 @@ collect(struct flow_report_list *list, struct flow_report *reports, size_t *n)
     assert_true(*n + list->n <= N_REPORTS_MAX);
     memcpy(&reports[*n], list->reports, list->n * sizeof list->reports[0]);
     *n += list->n;
-    list->n = list->n_observations = 0;
+    flow_report_list_clear(list);
 }
 
 /* All reports of one part of the flows. */

@@ -36,14 +36,21 @@ test_full(void **state)
 
     (void) state;
     assert_non_null(list);
-    for (unsigned i = 0; i < OBSERVATION_LIST_MAX + 3; i++) {
-        observation_list_add(list, OBSERVATION_FLOW_START, NULL, i)->count = i;
+    for (unsigned step = 0; step < OBSERVATION_LIST_MAX / OBSERVATION_STEP_MAX; step++) {
+        for (unsigned i = 0; i < OBSERVATION_STEP_MAX + 3; i++) {
+            observation_list_add(list, OBSERVATION_FLOW_START, NULL, i)->count = i;
+        }
+        assert_int_equal(list->n, (step + 1) * OBSERVATION_STEP_MAX);
+        assert_int_equal(list->n_lost, (step + 1) * 3);
+        observation_list_step(list);
     }
-    assert_int_equal(list->n, OBSERVATION_LIST_MAX);
-    assert_int_equal(list->n_lost, 3);
     for (unsigned i = 0; i < OBSERVATION_LIST_MAX; i++) {
-        assert_int_equal(list->items[i].count, i);
+        assert_int_equal(list->items[i].count, i % OBSERVATION_STEP_MAX);
     }
+    observation_list_clear(list);
+    (void) observation_list_add(list, OBSERVATION_FLOW_END, NULL, 0);
+    assert_int_equal(list->n, 1);
+    assert_int_equal(list->items[0].kind, OBSERVATION_FLOW_END);
     free(list);
 }
 
