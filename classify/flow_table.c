@@ -98,11 +98,12 @@ static enum flow_class class_to_give_way(const struct flow_table *table,
 static void prefetch_entry(const struct flow_table *table, uint32_t item);
 static void fetch_after(const struct flow_table *table, uint32_t item);
 static void end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
-                struct flow *ret);
+                struct flow_ended *ended);
 static void report_end(const struct flow_table *table, struct flow *ret,
                        const struct flow *flow, enum flow_end_reason reason);
 SELDOM static void look_up(const struct flow_table *table, struct flow *flow);
-static struct flow *ended_place(struct flow_ended *ended);
+static struct flow *ended_place(struct flow_ended *ended, const struct flow *flow,
+                                uint32_t hash);
 static enum flow_end_reason reason_when_due(enum flow_class class);
 static void count(struct flow *flow, const struct packet *packet, unsigned sender);
 static void enlist(struct flow_table *table, struct flow_entry *entry, uint32_t item);
@@ -262,12 +263,13 @@ flow_table_due_ns(const struct flow_table *table, enum flow_class class)
 }
 
 void
-flow_table_end_oldest(struct flow_table *table, enum flow_class class, struct flow *ret)
+flow_table_end_oldest(struct flow_table *table, enum flow_class class,
+                      struct flow_ended *ended)
 {
     const uint32_t item = lru_oldest(&table->lru, class);
 
     fetch_after(table, item);
-    end(table, item, reason_when_due(class), ret);
+    end(table, item, reason_when_due(class), ended);
     lru_append(&table->lru, LIST_FREE, item);
 }
 
@@ -398,12 +400,12 @@ end_if_other(struct flow_table *table, uint32_t item,
     struct flow_entry *entry = entry_of(table, item);
 
     if (is_idle(table, entry, packet->time_ns)) {
-        end(table, item, reason_when_due(entry->class), ended_place(ended));
+        end(table, item, reason_when_due(entry->class), ended);
         lru_append(&table->lru, LIST_FREE, item);
         return true;
     }
     if (flow_tcp_is_new(&entry->flow, packet->tcp_flags)) {
-        end(table, item, FLOW_END_DETECTED, ended_place(ended));
+        end(table, item, FLOW_END_DETECTED, ended);
         lru_append(&table->lru, LIST_FREE, item);
         return true;
     }
@@ -434,7 +436,7 @@ go_on(const struct flow_table *table, struct flow_entry *entry,
 {
     struct flow *flow = &entry->flow;
 
-    report_end(table, ended_place(ended), flow, FLOW_END_ACTIVE_TIMEOUT);
+    report_end(table, ended_place(ended, NULL, 0), flow, FLOW_END_ACTIVE_TIMEOUT);
     for (unsigned i = 0; i < 2; i++) {
         flow->ends[i].packets = 0;
         flow->ends[i].bytes = 0;
@@ -549,10 +551,10 @@ evict(struct flow_table *table, enum flow_class class, struct counters *counters
 
     fetch_after(table, victim);
     if (class == FLOW_CLASS_OVER) {
-        end(table, victim, FLOW_END_DETECTED, ended_place(ended));
+        end(table, victim, FLOW_END_DETECTED, ended);
     } else {
         counter_inc(counters, evicted_counters[class]);
-        end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended_place(ended));
+        end(table, victim, FLOW_END_LACK_OF_RESOURCES, ended);
     }
     return victim;
 }
@@ -599,12 +601,14 @@ fetch_after(const struct flow_table *table, uint32_t item)
 
 /* Ends a flow, whose entry is in no list then. */
 static void
-end(struct flow_table *table, uint32_t item, enum flow_end_reason reason, struct flow *ret)
+end(struct flow_table *table, uint32_t item, enum flow_end_reason reason,
+    struct flow_ended *ended)
 {
     struct flow_entry *entry = entry_of(table, item);
+    const uint32_t hash = table->hashes[item];
 
-    report_end(table, ret, &entry->flow, reason);
-    slot_index_remove(&table->index, table->hashes[item], item);
+    report_end(table, ended_place(ended, &entry->flow, hash), &entry->flow, reason);
+    slot_index_remove(&table->index, hash, item);
     lru_remove(&table->lru, item);
     entry->seen_ns = NEVER_SEEN;
     table->n_of_class[entry->class]--;
@@ -634,10 +638,14 @@ look_up(const struct flow_table *table, struct flow *flow)
 }
 
 static struct flow *
-ended_place(struct flow_ended *ended)
+ended_place(struct flow_ended *ended, const struct flow *flow, uint32_t hash)
 {
-    assert(ended->n < FLOW_ENDED_MAX);
-    return &ended->reports[ended->n++].flow;
+    const unsigned i = ended->n++;
+
+    assert(i < FLOW_ENDED_MAX);
+    ended->flows[i] = flow;
+    ended->hashes[i] = hash;
+    return &ended->reports[i].flow;
 }
 
 static enum flow_end_reason reason_when_due(enum flow_class class)

@@ -65,13 +65,15 @@ uint64_t flow_class_timeout(const struct flow_config *config, enum flow_class cl
 void flow_table_fetch_slot(const struct flow_table *table, uint32_t hash);
 void flow_table_fetch_flow(const struct flow_table *table, uint32_t hash);
 
-/* Flows that ended by a packet, in the reports where they are put: nothing else of these is
- * set. */
+/* Flows that ended, in the reports where they are put: nothing else of these is set. */
 enum { FLOW_ENDED_MAX = 2 };
 
 struct flow_ended {
     unsigned n;
-    struct flow_report *reports; /* FLOW_ENDED_MAX. */
+    struct flow_report *reports;              /* FLOW_ENDED_MAX. */
+    const struct flow *flows[FLOW_ENDED_MAX]; /* Where each was, and another one may be now;
+                                                 NULL: it goes on. */
+    uint32_t hashes[FLOW_ENDED_MAX];          /* Of those that do not. */
 };
 
 /* From now on ranges are those of 'sectors', which must outlive the table or be renewed in
@@ -92,9 +94,10 @@ struct flow *flow_table_update(struct flow_table *table,
  * end; UINT64_MAX if there is none. */
 uint64_t flow_table_due_ns(const struct flow_table *table, enum flow_class class);
 
-/* Ends the flow of 'class' that is idle longest; there must be one. */
+/* Ends the flow of 'class' that is idle longest, to be found in 'ended' then; there must be
+ * one. */
 void flow_table_end_oldest(struct flow_table *table, enum flow_class class,
-                           struct flow *ret);
+                           struct flow_ended *ended);
 
 /* Ends all flows with FLOW_END_FORCED, in the order in which they began; 'newest' is the
  * number of the last packet that any table was given.  flow_table_next_ended() hands them

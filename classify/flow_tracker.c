@@ -80,6 +80,7 @@ static unsigned shard_of_oldest(const struct flow_tracker *t);
 APART static void update(struct flow_tracker *t, const struct critical_packet *critical,
                          unsigned shard, struct counters *counters,
                          struct flow_report_list *list);
+static void forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended);
 static unsigned drop_unwanted(struct flow_tracker *t, struct flow_report *reports,
                               unsigned n);
 static bool note_end(struct flow_tracker *t, struct flow_report *report);
@@ -98,6 +99,7 @@ flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsign
     const unsigned n_of_part = (FLOW_SHARDS - part + n_parts - 1) / n_parts;
     struct flow_tracker_config each = *config;
     struct flow_table *tables[FLOW_SHARDS];
+    struct recognition *recognitions[FLOW_SHARDS];
 
     each.flow.capacity = capacity_of_shard(config->flow.capacity);
     each.flow.unanswered_capacity = capacity_of_shard(config->flow.unanswered_capacity);
@@ -107,13 +109,13 @@ flow_tracker_new(const struct flow_tracker_config *config, unsigned part, unsign
     t->interest = interest;
     t->region = region_new(
         n_of_part * (flow_table_size(&each.flow) + recognition_size(&each.recognise)));
+    /* Recognitions behind all tables: a flood fills these, and touches no large page of
+     * those. */
     flow_tables_new(&each.flow, n_of_part, t->region, tables);
-    for (unsigned shard = part, i = 0; shard < FLOW_SHARDS; shard += n_parts) {
-        t->tables[shard] = tables[i++];
-    }
-    /* Behind all tables: a flood fills those, and touches no large page of these. */
-    for (unsigned shard = part; shard < FLOW_SHARDS; shard += n_parts) {
-        t->recognitions[shard] = recognition_new(&each.recognise, interest, t->region);
+    recognitions_new(&each.recognise, interest, n_of_part, t->region, recognitions);
+    for (unsigned shard = part, i = 0; shard < FLOW_SHARDS; shard += n_parts, i++) {
+        t->tables[shard] = tables[i];
+        t->recognitions[shard] = recognitions[i];
     }
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         t->timeout_ns[class] = flow_class_timeout(&config->flow, class);
@@ -382,6 +384,8 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
     unsigned shard;
 
     while (occasion->clock_ns >= t->due_ns) {
+        struct flow_ended ended = { .reports = report_in_hand(list) };
+
         if (!has_room(list)) {
             return false;
         }
@@ -389,7 +393,8 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
             find_next_due(t);
             return true;
         }
-        flow_table_end_oldest(t->tables[shard], class, &report_in_hand(list)->flow);
+        flow_table_end_oldest(t->tables[shard], class, &ended);
+        forget(t, shard, &ended);
         if (note_end(t, report_in_hand(list))) {
             const enum flow_report_rank rank =
                 (enum flow_report_rank)(FLOW_RANK_DUE + class);
@@ -500,6 +505,9 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
     uint8_t uses;
 
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
+    if (ended.n > 0) {
+        forget(t, shard, &ended);
+    }
     recognise(t->recognitions[shard], flow, critical, counters, observations);
     n_observations = observations->n - observations->step_at;
     uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow);
@@ -519,6 +527,18 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
     }
     for (unsigned i = 0; i < n_ended; i++) {
         (void) add_report(list, &occasion, FLOW_RANK_ENDED, FLOW_REPORT_END, shard);
+    }
+}
+
+/* Forgets what was said in flows that ended. */
+static void
+forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended)
+{
+    for (unsigned i = 0; i < ended->n; i++) {
+        if (ended->flows[i] != NULL) {
+            recognition_forget(t->recognitions[shard], &ended->reports[i].flow,
+                               ended->flows[i], ended->hashes[i]);
+        }
     }
 }
 

@@ -24,6 +24,7 @@ struct answer {
     uint64_t possible; /* Those that may be, by their number. */
 };
 
+static bool may_have_session(const struct flow *flow);
 static void inspect(const struct look *look);
 static unsigned sender_of(const struct flow *flow, const struct packet *packet);
 static void judge(const struct look *look);
@@ -44,15 +45,19 @@ recognition_size(const struct recognise_config *config)
     return session_table_size(config->sessions);
 }
 
-struct recognition *
-recognition_new(const struct recognise_config *config, struct flow_interest interest,
-                struct region *region)
+void
+recognitions_new(const struct recognise_config *config, struct flow_interest interest,
+                 unsigned n, struct region *region, struct recognition *ret[])
 {
-    struct recognition *r = memory_zeroed(1, sizeof *r);
+    struct session_table **tables = memory_zeroed(n, sizeof *tables);
 
-    r->interest = interest;
-    r->sessions = session_table_new(config->sessions, region);
-    return r;
+    session_tables_new(config->sessions, n, region, tables);
+    for (unsigned i = 0; i < n; i++) {
+        ret[i] = memory_zeroed(1, sizeof *ret[i]);
+        ret[i]->interest = interest;
+        ret[i]->sessions = tables[i];
+    }
+    free(tables);
 }
 
 void
@@ -96,6 +101,35 @@ recognise(struct recognition *r, struct flow *flow, const struct critical_packet
     }
     if (flow->evidence == EVIDENCE_RANGE_ONLY && claim_take(flow, claim_by_port(flow))) {
         (void) observation_list_add(list, OBSERVATION_SERVICE, flow, packet->time_ns);
+    }
+}
+
+void
+recognition_forget(struct recognition *r, const struct flow *flow, const struct flow *place,
+                   uint32_t hash)
+{
+    if (may_have_session(flow)) {
+        struct session *session = session_table_find(r->sessions, place, hash);
+
+        if (session != NULL) {
+            session_table_drop(r->sessions, session);
+        }
+    }
+}
+
+static bool
+may_have_session(const struct flow *flow)
+{
+    switch (flow->inspection) {
+    case 0:
+    case INSPECTION_OVER:
+        return false;
+    case INSPECTION_FOLLOWED:
+    case INSPECTION_FOLLOWED_TURNED:
+        return flow->protocol == IP_PROTOCOL_TCP ||
+               recognisers_of_service((enum service) flow->service)->gather != NULL;
+    default:
+        return true;
     }
 }
 

@@ -26,11 +26,11 @@ struct recognise_config {
     uint32_t sessions; /* Flows remembered at a time, 1 to 2^20; about 4,200 bytes each. */
 };
 
-/* Takes recognition_size() of 'region'.  The caller frees it, before the region, with
- * recognition_free(). */
+/* Makes 'n', each of which takes recognition_size() of 'region'.  The caller frees each,
+ * before the region, with recognition_free(). */
 size_t recognition_size(const struct recognise_config *config);
-struct recognition *recognition_new(const struct recognise_config *config,
-                                    struct flow_interest interest, struct region *region);
+void recognitions_new(const struct recognise_config *config, struct flow_interest interest,
+                      unsigned n, struct region *region, struct recognition *ret[]);
 void recognition_free(struct recognition *recognition);
 
 /* Looks at one more packet of a flow, whose address names it until it ends.  Sets
@@ -40,6 +40,11 @@ void recognition_free(struct recognition *recognition);
 void recognise(struct recognition *recognition, struct flow *flow,
                const struct critical_packet *critical, struct counters *counters,
                struct observation_list *list);
+
+/* Forgets what was said in a flow that has ended, and that was at 'place' with 'hash' until
+ * then: to be called before another one is recognised there. */
+void recognition_forget(struct recognition *recognition, const struct flow *flow,
+                        const struct flow *place, uint32_t hash);
 
 /* Commands read so far. */
 const struct command_tally *recognition_commands(const struct recognition *recognition);

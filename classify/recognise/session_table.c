@@ -10,11 +10,13 @@ enum { LIST_USED, LIST_FREE, N_LISTS };
 
 struct session_table {
     uint32_t capacity, n_used; /* Sessions, and those ever used. */
-    struct session *sessions;
+    struct session *sessions;  /* That of item 0. */
+    unsigned stride;           /* From one item's to that of the next. */
     struct slot_index index;
     struct lru lru;
 };
 
+static struct session *session_of(const struct session_table *table, uint32_t item);
 static uint32_t free_session(struct session_table *table, bool *ret_evicted);
 static void forget(struct session_table *table, uint32_t item);
 
@@ -25,16 +27,23 @@ session_table_size(uint32_t capacity)
            lru_size(capacity, N_LISTS);
 }
 
-struct session_table *
-session_table_new(uint32_t capacity, struct region *region)
+void
+session_tables_new(uint32_t capacity, unsigned n, struct region *region,
+                   struct session_table *ret[])
 {
-    struct session_table *table = memory_zeroed(1, sizeof *table);
+    struct session *sessions =
+        region_take(region, n * region_size(capacity * sizeof *sessions));
 
-    table->capacity = capacity;
-    table->sessions = region_take(region, capacity * sizeof(struct session));
-    slot_index_init_in(&table->index, capacity, capacity, region);
-    lru_init_in(&table->lru, capacity, N_LISTS, region);
-    return table;
+    for (unsigned i = 0; i < n; i++) {
+        struct session_table *table = memory_zeroed(1, sizeof *table);
+
+        table->capacity = capacity;
+        table->sessions = &sessions[i];
+        table->stride = n;
+        slot_index_init_in(&table->index, capacity, capacity, region);
+        lru_init_in(&table->lru, capacity, N_LISTS, region);
+        ret[i] = table;
+    }
 }
 
 void
@@ -50,7 +59,7 @@ session_table_find(struct session_table *table, const struct flow *flow, uint32_
     uint32_t item;
 
     while (slot_index_next(&table->index, &search, &item)) {
-        struct session *session = &table->sessions[item];
+        struct session *session = session_of(table, item);
 
         if (session->flow == flow && session->hash == hash) {
             lru_move(&table->lru, LIST_USED, item);
@@ -70,7 +79,7 @@ session_table_make(struct session_table *table, const struct flow *flow, uint32_
     if (session == NULL) {
         const uint32_t item = free_session(table, ret_evicted);
 
-        session = &table->sessions[item];
+        session = session_of(table, item);
         session->flow = flow;
         session->hash = hash;
         slot_index_insert(&table->index, hash, item);
@@ -85,10 +94,16 @@ session_table_make(struct session_table *table, const struct flow *flow, uint32_
 void
 session_table_drop(struct session_table *table, struct session *session)
 {
-    const uint32_t item = (uint32_t) (session - table->sessions);
+    const uint32_t item = (uint32_t) (session - table->sessions) / table->stride;
 
     forget(table, item);
     lru_append(&table->lru, LIST_FREE, item);
+}
+
+static struct session *
+session_of(const struct session_table *table, uint32_t item)
+{
+    return &table->sessions[(size_t) item * table->stride];
 }
 
 /* A session that is in no list. */
@@ -113,6 +128,6 @@ free_session(struct session_table *table, bool *ret_evicted)
 static void
 forget(struct session_table *table, uint32_t item)
 {
-    slot_index_remove(&table->index, table->sessions[item].hash, item);
+    slot_index_remove(&table->index, session_of(table, item)->hash, item);
     lru_remove(&table->lru, item);
 }

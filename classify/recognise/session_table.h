@@ -11,8 +11,8 @@
 /* What is remembered of the payloads of flows whose protocol is not known yet, or whose
  * messages are followed.  Few flows need that at a time: most are told by one packet.
  *
- * The capacity is fixed; the session used longest ago gives way.  Nothing needs to be done
- * when a flow ends. */
+ * The capacity is fixed; the session used longest ago gives way.  A session that was
+ * dropped is the next one to be used, so that few of them take memory. */
 struct session {
     const struct flow *flow; /* Whose it is. */
     uint32_t hash;           /* Of the flow. */
@@ -28,10 +28,12 @@ static_assert(sizeof(struct reassembly) <= 2 * sizeof(struct stream),
 
 struct session_table;
 
-/* Makes an empty table for up to 'capacity' sessions, 1 to 2^20, in 'region', of which it
- * takes session_table_size(). */
+/* Makes 'n' empty tables for up to 'capacity' sessions each, 1 to 2^20, in 'region', of
+ * which each takes session_table_size().  Their sessions alternate in memory, so that those
+ * in use lie together however few they are. */
 size_t session_table_size(uint32_t capacity);
-struct session_table *session_table_new(uint32_t capacity, struct region *region);
+void session_tables_new(uint32_t capacity, unsigned n, struct region *region,
+                        struct session_table *ret[]);
 void session_table_free(struct session_table *table);
 
 /* The session of a flow; NULL if it has none, or had to give it up. */

@@ -57,7 +57,11 @@ flow_run_end_due(struct flow_run *run)
 {
     for (enum flow_class class = 0; class < N_FLOW_CLASSES; class ++) {
         while (flow_table_due_ns(run->table, class) <= run->clock.now_ns) {
-            flow_table_end_oldest(run->table, class, flow_run_place(run));
+            struct flow_report reports[FLOW_ENDED_MAX];
+            struct flow_ended ended = { .reports = reports };
+
+            flow_table_end_oldest(run->table, class, &ended);
+            *flow_run_place(run) = reports[0].flow;
         }
     }
 }

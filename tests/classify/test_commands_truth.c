@@ -147,7 +147,7 @@ read_capture(const struct truth_case *c, struct counts *counts)
     const struct flow_interest interest = { .wants_observation = wants_all };
     struct flow_run *flows = flow_run_new(&flow_config, hash_seed_fixed());
     struct region *region = region_new(recognition_size(&config));
-    struct recognition *recognition = recognition_new(&config, interest, region);
+    struct recognition *recognition;
     struct decoder *decoder = decoder_new(&decode, hash_seed_fixed());
     struct frame_batch *batch = frame_batch_new();
     static struct observation_list list;
@@ -156,6 +156,7 @@ read_capture(const struct truth_case *c, struct counts *counts)
     struct source *source;
 
     (void) snprintf(relative, sizeof relative, "captures/protocols/%s", c->capture);
+    recognitions_new(&config, interest, 1, region, &recognition);
     source = source_open_file(with_equal_snapshot_lengths(shared_path_or_skip(relative)), 0,
                               NULL);
     assert_non_null(source);

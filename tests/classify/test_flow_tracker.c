@@ -58,6 +58,9 @@ use_ends_of_80(const void *context, const struct flow *flow)
     return flow->ends[FLOW_RESPONDER].port == 80 ? 4 : 0;
 }
 
+static const struct flow_interest use_nothing = { .uses = use_none,
+                                                  .uses_ended = use_none };
+
 static const struct flow_interest use_80 = { .uses = use_none,
                                              .uses_ended = use_ends_of_80 };
 
@@ -205,6 +208,65 @@ test_parts(void **state)
     assert_int_equal(n_ended(&tally_whole), tally_whole.started);
 }
 
+/* The beginning of a message, in a flow of its own: to be remembered until more comes. */
+static void
+fill_with_beginnings(struct critical_batch *batch, uint64_t *order)
+{
+    static const uint8_t beginning[] = { 0x16 };
+
+    critical_batch_clear(batch);
+    for (; batch->n < CRITICAL_BATCH_MAX && *order < N_PACKETS; (*order)++) {
+        struct critical_packet *critical = &batch->packets[batch->n];
+        struct flow_key key;
+
+        *critical = (struct critical_packet){
+            .packet.inner = { .source = ip_from_v4(0x0a000001),
+                              .destination = ip_from_v4(0xc0000201),
+                              .source_port = (uint16_t) (10000 + *order),
+                              .destination_port = 443,
+                              .protocol = IP_PROTOCOL_TCP },
+            .packet.tcp_flags = TCP_ACK,
+            .packet.has_transport = true,
+            .packet.wire_bytes = 60,
+            .packet.payload = beginning,
+            .packet.payload_size = sizeof beginning,
+            .packet.payload_len = sizeof beginning,
+            .order = *order,
+        };
+        critical->packet.time_ns = critical->clock_ns = *order * NS_PER_SECOND / 40;
+        key = flow_key_of(&critical->packet, true);
+        critical->hash = flow_key_hash(&key, hash_seed_fixed());
+        critical_batch_add(batch);
+    }
+}
+
+/* What was said in a flow is forgotten when it ends, so that no flow in progress gives way
+ * to one that is over. */
+static void
+test_forgotten(void **state)
+{
+    struct flow_tracker *tracker = flow_tracker_new(&config, 0, 1, use_nothing);
+    struct critical_batch *batch = critical_batch_new();
+    struct flow_report_list *list = calloc(1, sizeof *list);
+    struct counters counters = { { 0 } };
+    uint64_t order = 0;
+
+    (void) state;
+    assert_non_null(list);
+    assert_true(N_PACKETS > 2 * config.recognise.sessions);
+    while (order < N_PACKETS) {
+        struct flow_tracker_position at = { 0 };
+
+        fill_with_beginnings(batch, &order);
+        assert_true(flow_tracker_take(tracker, batch, &at, &counters, list));
+    }
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_FLOWS], N_PACKETS);
+    assert_int_equal(counters.n[COUNTER_CLASSIFY_SESSIONS_EVICTED], 0);
+    free(list);
+    critical_batch_free(batch);
+    flow_tracker_free(tracker);
+}
+
 static void
 test_interest(void **state)
 {
@@ -236,6 +298,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_forgotten),
         cmocka_unit_test(test_interest),
     };
 

@@ -88,7 +88,7 @@ run_new(const struct flow_interest *interest)
 
     run->flows = flow_run_new(&config, hash_seed_fixed());
     run->region = region_new(recognition_size(&recognise_config));
-    run->recognition = recognition_new(&recognise_config, *interest, run->region);
+    recognitions_new(&recognise_config, *interest, 1, run->region, &run->recognition);
     return run;
 }
 

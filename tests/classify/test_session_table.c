@@ -20,7 +20,7 @@ make_fixture(uint32_t capacity)
 {
     struct fixture f = { .region = region_new(session_table_size(capacity)) };
 
-    f.table = session_table_new(capacity, f.region);
+    session_tables_new(capacity, 1, f.region, &f.table);
     return f;
 }
 
@@ -122,6 +122,41 @@ test_dropped(void **state)
     free_fixture(&f);
 }
 
+/* Tables whose sessions alternate in memory have each its own. */
+static void
+test_alternating(void **state)
+{
+    enum { N_TABLES = 3 };
+    struct region *region = region_new(N_TABLES * session_table_size(CAPACITY));
+    struct session_table *tables[N_TABLES];
+    struct flow flows[N_TABLES][CAPACITY];
+    bool evicted;
+
+    (void) state;
+    session_tables_new(CAPACITY, N_TABLES, region, tables);
+    for (uint32_t i = 0; i < N_TABLES * CAPACITY; i++) {
+        const struct flow *flow = &flows[i % N_TABLES][i / N_TABLES];
+        struct session *session =
+            session_table_make(tables[i % N_TABLES], flow, 0, &evicted);
+
+        assert_false(evicted);
+        session->possible = i;
+    }
+    for (uint32_t i = 0; i < N_TABLES * CAPACITY; i++) {
+        const struct flow *flow = &flows[i % N_TABLES][i / N_TABLES];
+        struct session *session = session_table_find(tables[i % N_TABLES], flow, 0);
+
+        assert_non_null(session);
+        assert_int_equal(session->possible, i);
+        session_table_drop(tables[i % N_TABLES], session);
+        assert_null(session_table_find(tables[i % N_TABLES], flow, 0));
+    }
+    for (unsigned i = 0; i < N_TABLES; i++) {
+        session_table_free(tables[i]);
+    }
+    region_free(region);
+}
+
 /* A list of flows, the one used last at the end. */
 struct model {
     unsigned n, flows[CAPACITY];
@@ -200,6 +235,7 @@ main(void)
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_longest_unused_gives_way),
         cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_alternating),
         cmocka_unit_test(test_random),
     };
 
