@@ -25,12 +25,14 @@ struct answer {
 };
 
 static bool may_have_session(const struct flow *flow);
+static bool is_inspected(const struct flow *flow);
 static void inspect(const struct look *look);
 static unsigned sender_of(const struct flow *flow, const struct packet *packet);
 static void judge(const struct look *look);
 static struct dialogue listen(const struct look *look, struct session *session);
-static struct answer ask(const struct dialogue *dialogue, uint64_t possible,
-                         bool is_turnable, bool is_last);
+static struct answer ask(const struct flow *flow, const struct dialogue *dialogue,
+                         uint64_t possible, bool is_last);
+static uint64_t expected_of(const struct flow *flow);
 static bool is_awaited(enum service service, uint64_t possible);
 static void remember(const struct look *look, struct session *session, uint64_t possible);
 static void take_claim(const struct look *look, struct claim claim);
@@ -51,6 +53,7 @@ recognitions_new(const struct recognise_config *config, struct flow_interest int
 {
     struct session_table **tables = memory_zeroed(n, sizeof *tables);
 
+    recognisers_prepare();
     session_tables_new(config->sessions, n, region, tables);
     for (unsigned i = 0; i < n; i++) {
         ret[i] = memory_zeroed(1, sizeof *ret[i]);
@@ -86,7 +89,7 @@ recognise(struct recognition *r, struct flow *flow, const struct critical_packet
     if (!has_payload && flow->events == 0) {
         return;
     }
-    if (has_payload && flow->inspection != INSPECTION_OVER) {
+    if (has_payload && flow->inspection != INSPECTION_OVER && is_inspected(flow)) {
         inspect(&(struct look){
             .sessions = r->sessions,
             .interest = &r->interest,
@@ -133,6 +136,13 @@ may_have_session(const struct flow *flow)
     }
 }
 
+/* What ICMP echoes, or SCTP puts into chunks, is not what recognisers know. */
+static bool
+is_inspected(const struct flow *flow)
+{
+    return flow->protocol == IP_PROTOCOL_TCP || flow->protocol == IP_PROTOCOL_UDP;
+}
+
 static void
 inspect(const struct look *look)
 {
@@ -170,9 +180,8 @@ judge(const struct look *look)
     const bool is_last =
         is_full || flow->inspection + INSPECTION_MORE_STEP >= INSPECTION_LIMIT;
     const uint64_t possible = session == NULL ? UINT64_MAX : session->possible;
-    const struct answer answer =
-        is_early ? (struct answer){ .possible = possible }
-                 : ask(&dialogue, possible, flow->initiator_is_guess, is_last);
+    const struct answer answer = is_early ? (struct answer){ .possible = possible }
+                                          : ask(flow, &dialogue, possible, is_last);
 
     if (answer.opinion == OPINION_VERIFIED) {
         take_claim(look, (struct claim){ answer.recogniser->service, EVIDENCE_VERIFIED });
@@ -227,11 +236,14 @@ listen(const struct look *look, struct session *session)
     return dialogue;
 }
 
-/* Asks those that are possible, until one is sure.  One that is verified waits for those
- * that refine it, unless nothing more will come. */
+/* Asks those that are possible, those of the ports first, until one is sure.  One that is
+ * verified waits for those that refine it, unless nothing more will come. */
 static struct answer
-ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool is_last)
+ask(const struct flow *flow, const struct dialogue *dialogue, uint64_t possible,
+    bool is_last)
 {
+    const bool is_turnable = flow->initiator_is_guess;
+    const uint64_t expected = expected_of(flow);
     const struct dialogue turned = {
         .sides = { dialogue->sides[FLOW_RESPONDER], dialogue->sides[FLOW_INITIATOR] },
         .protocol = dialogue->protocol,
@@ -242,9 +254,10 @@ ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool i
     if (is_turnable) {
         asked |= recognisers_for(&turned);
     }
-    for (asked &= possible; asked != 0 && answer.opinion != OPINION_VERIFIED;
-         asked &= asked - 1) {
-        const unsigned i = (unsigned) __builtin_ctzll(asked);
+    asked &= possible;
+    while (asked != 0 && answer.opinion != OPINION_VERIFIED) {
+        const uint64_t next = (asked & expected) != 0 ? asked & expected : asked;
+        const unsigned i = (unsigned) __builtin_ctzll(next);
         enum opinion opinion = recognisers[i]->judge(dialogue);
         bool is_turned = false;
 
@@ -263,8 +276,24 @@ ask(const struct dialogue *dialogue, uint64_t possible, bool is_turnable, bool i
             answer.opinion = opinion;
             answer.is_turned = is_turned;
         }
+        asked &= ~(UINT64_C(1) << i);
     }
     return answer;
+}
+
+/* Where it is a guess who serves, either end's port may tell. */
+static uint64_t
+expected_of(const struct flow *flow)
+{
+    const struct flow_end *ends = flow->ends;
+    uint64_t set =
+        recognisers_of_port(service_by_port(flow->protocol, ends[FLOW_RESPONDER].port));
+
+    if (flow->initiator_is_guess) {
+        set |=
+            recognisers_of_port(service_by_port(flow->protocol, ends[FLOW_INITIATOR].port));
+    }
+    return set;
 }
 
 /* Whether one that may yet be verified refines the service. */

@@ -14,6 +14,7 @@ const struct recogniser *const recognisers[N_RECOGNISERS] = {
 /* Sets of recognisers. */
 static uint64_t of_datagrams;
 static uint64_t of_first_byte[2][UINT8_MAX + 1]; /* By the side that begins with it. */
+static uint64_t of_port[N_SERVICES];
 
 static const struct recogniser *of_service[N_SERVICES];
 
@@ -29,6 +30,14 @@ refuses(const struct recogniser *recogniser, unsigned side, uint8_t first)
     return recogniser->judge(&dialogue) == OPINION_NO;
 }
 
+static bool
+may_have_port_of(const struct recogniser *recogniser, enum service by_port)
+{
+    return service_may_have_port_of(recogniser->service, by_port) ||
+           (recogniser->refines != SERVICE_NONE &&
+            service_may_have_port_of(recogniser->refines, by_port));
+}
+
 static void
 make_tables(void)
 {
@@ -37,6 +46,11 @@ make_tables(void)
 
         if (of_service[recognisers[i]->service] == NULL) {
             of_service[recognisers[i]->service] = recognisers[i];
+        }
+        for (unsigned service = 0; service < N_SERVICES; service++) {
+            if (may_have_port_of(recognisers[i], (enum service) service)) {
+                of_port[service] |= bit;
+            }
         }
         of_datagrams |= recognisers[i]->on_udp ? bit : 0;
         for (unsigned first = 0; recognisers[i]->on_tcp && first <= UINT8_MAX; first++) {
@@ -49,12 +63,17 @@ make_tables(void)
     }
 }
 
+void
+recognisers_prepare(void)
+{
+    (void) pthread_once(&once, make_tables);
+}
+
 uint64_t
 recognisers_for(const struct dialogue *dialogue)
 {
     uint64_t set = UINT64_MAX;
 
-    (void) pthread_once(&once, make_tables);
     if (dialogue->protocol != IP_PROTOCOL_TCP) {
         return of_datagrams;
     }
@@ -66,9 +85,14 @@ recognisers_for(const struct dialogue *dialogue)
     return set;
 }
 
+uint64_t
+recognisers_of_port(enum service by_port)
+{
+    return of_port[by_port];
+}
+
 const struct recogniser *
 recognisers_of_service(enum service service)
 {
-    (void) pthread_once(&once, make_tables);
     return of_service[service];
 }

@@ -85,10 +85,18 @@ enum recogniser_number {
 
 extern const struct recogniser *const recognisers[N_RECOGNISERS];
 
+/* Makes the tables that the functions below look into, and which they need; again it does
+ * nothing.  Any thread may call it. */
+void recognisers_prepare(void);
+
 /* Those that may be the protocol of a dialogue, by their numbers: of its transport and, of
  * a stream, that do not refuse the first byte of either side by itself.  Most do, which
  * saves asking them. */
 uint64_t recognisers_for(const struct dialogue *dialogue);
+
+/* Those of a service that a port stands for, of what it may carry, and those that refine
+ * these: who asks them first need seldom ask the others. */
+uint64_t recognisers_of_port(enum service by_port);
 
 /* The recogniser of a service, the first if there are several; NULL if there is none. */
 const struct recogniser *recognisers_of_service(enum service service);

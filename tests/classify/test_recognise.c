@@ -148,6 +148,35 @@ test_port(void **state)
     run_free(run);
 }
 
+/* A query of DNS (RFC 1035) for example.org, in an echo request and in a datagram. */
+static void
+test_echo(void **state)
+{
+    static const uint8_t query[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+                                   "\x07"
+                                   "example\x03"
+                                   "org\x00\x00\x01\x00\x01";
+    struct packet packet = {
+        .inner = { .source = ip_from_v4(0xc0000201),
+                   .destination = ip_from_v4(0xc6336401),
+                   .source_port = 8,
+                   .protocol = IP_PROTOCOL_ICMP },
+        .has_transport = true,
+        .payload = query,
+        .payload_size = sizeof query - 1,
+        .payload_len = sizeof query - 1,
+    };
+    struct run *run = run_new(&every);
+
+    (void) state;
+    assert_int_equal(run_take(run, &packet)->evidence, EVIDENCE_RANGE_ONLY);
+    assert_int_equal(run->list.n, 0);
+    packet.inner.protocol = IP_PROTOCOL_UDP;
+    assert_int_equal(run_take(run, &packet)->service, SERVICE_DNS);
+    assert_true(run->list.n > 0);
+    run_free(run);
+}
+
 /* Modbus requests and responses in segments: "C" from the client, "S" from the server, the
  * sequence number counted from 0, "/" and what is acknowledged if it is anything, and the
  * bytes.  The connection is opened first unless the case begins in the middle. */
@@ -487,7 +516,8 @@ test_hello(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_past) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_past),
+                                        cmocka_unit_test(test_echo) };
 
     return RUN_CASES(port_cases, test_port) + RUN_CASES(stream_cases, test_stream) +
            RUN_CASES(undeclared_cases, test_undeclared) +

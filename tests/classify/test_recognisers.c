@@ -84,6 +84,7 @@ test_corpus(void **state)
     unsigned n = 0;
 
     (void) state;
+    recognisers_prepare();
     assert_non_null(folder);
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         if (entry->d_name[0] != '.') {
@@ -416,10 +417,35 @@ test_noise(void **state)
     }
 }
 
+/* At a port are expected the protocol that it stands for, and what refines that. */
+static void
+test_of_port(void **state)
+{
+    uint64_t at_dns, at_http;
+
+    (void) state;
+    recognisers_prepare();
+    at_dns = recognisers_of_port(SERVICE_DNS);
+    at_http = recognisers_of_port(SERVICE_HTTP);
+    for (unsigned i = 0; i < N_RECOGNISERS; i++) {
+        const struct recogniser *recogniser = recognisers[i];
+        const uint64_t own = recognisers_of_port(recogniser->service);
+
+        assert_true((own >> i & 1) != 0);
+        assert_true(recogniser->refines == SERVICE_NONE ||
+                    (recognisers_of_port(recogniser->refines) >> i & 1) != 0);
+    }
+    assert_true((at_dns >> RECOGNISER_modbus & 1) == 0);
+    assert_true((at_http >> RECOGNISER_fhir & 1) != 0);
+    assert_true((at_http >> RECOGNISER_dns & 1) == 0);
+    assert_true(recognisers_of_port(SERVICE_NONE) == (UINT64_MAX >> (64 - N_RECOGNISERS)));
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_corpus) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_corpus),
+                                        cmocka_unit_test(test_of_port) };
 
     return cmocka_run_group_tests(tests, NULL, NULL) + RUN_CASES(noise_cases, test_noise);
 }
