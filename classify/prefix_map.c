@@ -34,6 +34,8 @@ enum {
     V6_MIN_CELL_BITS = 6,
     V6_MAX_CELL_BITS = 23 - V6_GLOBAL_BITS,
 
+    N_AT_ONCE = 4, /* Intervals that are compared together, at the end of a search. */
+
     MAX_DEPTH = 129, /* Prefixes that nest: one of each length. */
 };
 
@@ -50,7 +52,7 @@ struct prefix_map {
      * high halves are searched, the low ones seldom looked at. */
     uint64_t *v6_high, *v6_low;
     uint32_t *v6_value;
-    size_t n_v4, n_v6;
+    size_t n_v4, n_v6; /* Behind those there are N_AT_ONCE more: see end_v4(), end_v6(). */
     /* There are so many cells, as powers of two: of IPv4, and of 2000::/3. */
     unsigned v4_touched_bits, v4_first_bits, v6_cell_bits;
 };
@@ -77,7 +79,9 @@ static bool next_after(const struct prefix_entry *entry, struct ip_address *ret)
 static void cut_at(struct cutter *c, struct ip_address start, uint32_t value);
 static void write_pending(struct cutter *c);
 static void index_v4(struct prefix_map *map);
+static void end_v4(struct prefix_map *map);
 static void index_v6(struct prefix_map *map);
+static void end_v6(struct prefix_map *map);
 
 static int
 compare(const void *left, const void *right)
@@ -181,7 +185,9 @@ bit_is_set(const uint64_t *bits, uint32_t at)
 }
 
 /* The searches halve without a branch that depends on the address, which the processor
- * could not foresee. */
+ * could not foresee.  Nor could it foresee how often small cells are to be halved: of what
+ * is left those are counted that do not start after the address, behind the cell too, where
+ * all do, or stand for the last one. */
 static uint32_t
 v4_search(const struct prefix_map *map, uint32_t address)
 {
@@ -189,13 +195,17 @@ v4_search(const struct prefix_map *map, uint32_t address)
     const struct v4_interval *at = &map->v4[map->v4_first[cell]];
     size_t n = map->v4_first[cell + 1] - map->v4_first[cell];
 
-    while (n > 0) {
-        const size_t half = (n + 1) / 2;
+    while (n > N_AT_ONCE) {
+        const size_t half = n / 2;
 
         at += half & -(size_t) (at[half - 1].start <= address);
         n -= half;
     }
-    return at[-1].value;
+    n = 0;
+    for (unsigned i = 0; i < N_AT_ONCE; i++) {
+        n += at[i].start <= address;
+    }
+    return (at + n)[-1].value;
 }
 
 static uint32_t
@@ -205,13 +215,17 @@ v6_search(const struct prefix_map *map, struct ip_address address, uint32_t cell
     size_t n = map->v6_first[cell + 1] - map->v6_first[cell];
     size_t found;
 
-    while (n > 0) {
-        const size_t half = (n + 1) / 2;
+    while (n > N_AT_ONCE) {
+        const size_t half = n / 2;
 
         at += half & -(size_t) (at[half - 1] <= address.high);
         n -= half;
     }
-    found = (size_t) (at - map->v6_high) - 1;
+    n = 0;
+    for (unsigned i = 0; i < N_AT_ONCE; i++) {
+        n += at[i] <= address.high;
+    }
+    found = (size_t) (at - map->v6_high) + n - 1;
     if (map->v6_high[found] == address.high && map->v6_low[found] > address.low) {
         return v6_search_low(map, address, found);
     }
@@ -268,8 +282,9 @@ prefix_map_memory(const struct prefix_map *map)
 
     return sizeof *map + (v4_n_words(map) + n_cells / 64 + 1) * sizeof(uint64_t) +
            (v4_n_first(map) + 1 + n_cells + 1) * sizeof(uint32_t) +
-           map->n_v4 * sizeof *map->v4 +
-           map->n_v6 * (sizeof *map->v6_high + sizeof *map->v6_low + sizeof *map->v6_value);
+           (map->n_v4 + N_AT_ONCE) * sizeof *map->v4 +
+           (map->n_v6 + N_AT_ONCE) *
+               (sizeof *map->v6_high + sizeof *map->v6_low + sizeof *map->v6_value);
 }
 
 /* An IPv4 prefix, whose place is in the tables of IPv4. */
@@ -323,12 +338,12 @@ make_room(struct prefix_map *map, size_t n_v4, size_t n_v6)
     const size_t sizes[] = {
         v4_n_words(map) * sizeof *map->v4_touched,
         (v4_n_first(map) + 1) * sizeof *map->v4_first,
-        most_v4 * sizeof *map->v4,
+        (most_v4 + N_AT_ONCE) * sizeof *map->v4,
         (v6_n_cells(map) / 64 + 1) * sizeof *map->v6_touched,
         (v6_n_cells(map) + 1) * sizeof *map->v6_first,
-        most_v6 * sizeof *map->v6_high,
-        most_v6 * sizeof *map->v6_low,
-        most_v6 * sizeof *map->v6_value,
+        (most_v6 + N_AT_ONCE) * sizeof *map->v6_high,
+        (most_v6 + N_AT_ONCE) * sizeof *map->v6_low,
+        (most_v6 + N_AT_ONCE) * sizeof *map->v6_value,
     };
     size_t size = 0;
 
@@ -476,6 +491,17 @@ index_v4(struct prefix_map *map)
         }
     }
     sum_up(map->v4_first, v4_n_first(map));
+    end_v4(map);
+}
+
+/* Behind the last interval stands the highest address, which is in that one. */
+static void
+end_v4(struct prefix_map *map)
+{
+    for (size_t i = 0; i < N_AT_ONCE; i++) {
+        map->v4[map->n_v4 + i] =
+            (struct v4_interval){ UINT32_MAX, map->v4[map->n_v4 - 1].value };
+    }
 }
 
 static void
@@ -494,4 +520,16 @@ index_v6(struct prefix_map *map)
         }
     }
     sum_up(map->v6_first, v6_n_cells(map));
+    end_v6(map);
+}
+
+/* The same: the halves of the highest address. */
+static void
+end_v6(struct prefix_map *map)
+{
+    for (size_t i = 0; i < N_AT_ONCE; i++) {
+        map->v6_high[map->n_v6 + i] = UINT64_MAX;
+        map->v6_low[map->n_v6 + i] = UINT64_MAX;
+        map->v6_value[map->n_v6 + i] = map->v6_value[map->n_v6 - 1];
+    }
 }
