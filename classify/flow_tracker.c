@@ -80,9 +80,10 @@ static unsigned shard_of_oldest(const struct flow_tracker *t);
 APART static void update(struct flow_tracker *t, const struct critical_packet *critical,
                          unsigned shard, struct counters *counters,
                          struct flow_report_list *list);
-static void forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended);
-static unsigned drop_unwanted(struct flow_tracker *t, struct flow_report *reports,
-                              unsigned n);
+static unsigned drop_unwanted(struct flow_tracker *t, unsigned shard,
+                              const struct flow_ended *ended);
+static void forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended,
+                   unsigned i);
 static bool note_end(struct flow_tracker *t, struct flow_report *report);
 static void copy_wanted(struct flow_report *to, const struct flow_report *from);
 static struct flow_report *report_in_hand(struct flow_report_list *list);
@@ -384,7 +385,7 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
     unsigned shard;
 
     while (occasion->clock_ns >= t->due_ns) {
-        struct flow_ended ended = { .reports = report_in_hand(list) };
+        struct flow_ended ended;
 
         if (!has_room(list)) {
             return false;
@@ -393,8 +394,10 @@ end_due(struct flow_tracker *t, const struct occasion *occasion,
             find_next_due(t);
             return true;
         }
+        ended.n = 0;
+        ended.reports = report_in_hand(list);
         flow_table_end_oldest(t->tables[shard], class, &ended);
-        forget(t, shard, &ended);
+        forget(t, shard, &ended, 0);
         if (note_end(t, report_in_hand(list))) {
             const enum flow_report_rank rank =
                 (enum flow_report_rank)(FLOW_RANK_DUE + class);
@@ -496,22 +499,21 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
        struct counters *counters, struct flow_report_list *list)
 {
     struct flow_report *reports = report_in_hand(list);
-    struct flow_ended ended = { .reports = reports };
-    struct flow *flow = flow_table_update(t->tables[shard], critical, counters, &ended);
+    struct flow_ended ended;
+    struct flow *flow;
     const struct occasion occasion = occasion_of(critical);
     struct observation_list *observations = &list->observations;
     size_t n_observations;
     unsigned n_ended;
     uint8_t uses;
 
+    ended.reports = reports;
+    flow = flow_table_update(t->tables[shard], critical, counters, &ended);
     t->tally.started += (flow->events & FLOW_EVENT_START) != 0;
-    if (ended.n > 0) {
-        forget(t, shard, &ended);
-    }
+    n_ended = drop_unwanted(t, shard, &ended);
     recognise(t->recognitions[shard], flow, critical, counters, observations);
     n_observations = observations->n - observations->step_at;
     uses = flow->events == 0 ? 0 : t->interest.uses(t->interest.context, flow);
-    n_ended = drop_unwanted(t, reports, ended.n);
     if (uses != 0 || n_observations > 0) {
         /* The packet's comes first: the ended ones make room. */
         for (unsigned i = n_ended; i-- > 0;) {
@@ -530,26 +532,16 @@ update(struct flow_tracker *t, const struct critical_packet *critical, unsigned 
     }
 }
 
-/* Forgets what was said in flows that ended. */
-static void
-forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended)
-{
-    for (unsigned i = 0; i < ended->n; i++) {
-        if (ended->flows[i] != NULL) {
-            recognition_forget(t->recognitions[shard], &ended->reports[i].flow,
-                               ended->flows[i], ended->hashes[i]);
-        }
-    }
-}
-
-/* Notes the flows of 'n' reports, which a packet ended, and forgets those that are of no
- * use.  Returns how many are left. */
+/* Notes the flows that a packet ended, and drops the reports of those that are of no use.
+ * Returns how many are left. */
 static unsigned
-drop_unwanted(struct flow_tracker *t, struct flow_report *reports, unsigned n)
+drop_unwanted(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended)
 {
+    struct flow_report *reports = ended->reports;
     unsigned n_left = 0;
 
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < ended->n; i++) {
+        forget(t, shard, ended, i);
         if (note_end(t, &reports[i])) {
             if (n_left < i) {
                 copy_wanted(&reports[n_left], &reports[i]);
@@ -558,6 +550,17 @@ drop_unwanted(struct flow_tracker *t, struct flow_report *reports, unsigned n)
         }
     }
     return n_left;
+}
+
+/* Forgets what was said in a flow that has ended. */
+static void
+forget(struct flow_tracker *t, unsigned shard, const struct flow_ended *ended, unsigned i)
+{
+    const struct flow *flow = &ended->reports[i].flow;
+
+    if (flow->inspection != 0 && ended->flows[i] != NULL) {
+        recognition_forget(t->recognitions[shard], flow, ended->flows[i], ended->hashes[i]);
+    }
 }
 
 /* Counts the flow of a report, which has ended.  Returns whether to report it. */

@@ -41,7 +41,10 @@ static void take_packet(struct assessor *a, const struct flow_report *report,
                         struct observation *observations, struct counters *counters);
 static void take_end(struct assessor *a, const struct flow_report *report,
                      struct counters *counters);
-static void judge_step(struct assessor *a, struct step *step, struct counters *counters);
+static inline void judge_step(struct assessor *a, struct step *step,
+                              struct counters *counters);
+APART static void judge_all(struct assessor *a, struct step *step,
+                            struct counters *counters);
 static void judge(struct assessor *a, const struct observation *observation,
                   struct step *step, struct counters *counters);
 APART static bool group(struct assessor *a, const struct verdict *verdict,
@@ -289,8 +292,16 @@ take_end(struct assessor *a, const struct flow_report *report, struct counters *
 }
 
 /* Judges what a step observed, and empties it. */
-static void
+static inline void
 judge_step(struct assessor *a, struct step *step, struct counters *counters)
+{
+    if (step->observations.n > 0) {
+        judge_all(a, step, counters);
+    }
+}
+
+static void
+judge_all(struct assessor *a, struct step *step, struct counters *counters)
 {
     struct observation_list *observations = &step->observations;
 
