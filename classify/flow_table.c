@@ -91,6 +91,8 @@ SELDOM static void grow_index(struct flow_table *table);
 static void begin(struct flow *flow, const struct packet *packet);
 static uint32_t free_entry(struct flow_table *table, enum flow_class class,
                            struct counters *counters, struct flow_ended *ended);
+static void prefetch_next(const struct flow_table *table);
+static uint32_t next_free(const struct flow_table *table);
 static uint32_t evict(struct flow_table *table, enum flow_class class,
                       struct counters *counters, struct flow_ended *ended);
 static enum flow_class class_to_give_way(const struct flow_table *table,
@@ -534,12 +536,33 @@ free_entry(struct flow_table *table, enum flow_class class, struct counters *cou
     if (to_give_way != N_FLOW_CLASSES) {
         return evict(table, to_give_way, counters, ended);
     }
-    item = lru_newest(&table->lru, LIST_FREE);
-    if (lru_is_end(&table->lru, item)) {
-        return table->n_used++;
+    item = next_free(table);
+    if (item == table->n_used) {
+        table->n_used++;
+    } else {
+        lru_remove(&table->lru, item);
     }
-    lru_remove(&table->lru, item);
+    prefetch_next(table);
     return item;
+}
+
+/* Asks for the entry of the next flow that begins, unless one gives way to it. */
+static void
+prefetch_next(const struct flow_table *table)
+{
+    const uint32_t next = next_free(table);
+
+    if (next < table->config.capacity) {
+        prefetch_entry(table, next);
+    }
+}
+
+static uint32_t
+next_free(const struct flow_table *table)
+{
+    const uint32_t item = lru_newest(&table->lru, LIST_FREE);
+
+    return lru_is_end(&table->lru, item) ? table->n_used : item;
 }
 
 /* Ends the flow of 'class' that gives way to a new one.  Returns its entry. */
