@@ -608,15 +608,22 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
 }
 
 /* Asks for what ending the flow will need that comes after the next one in the list of
- * 'item', which is about to end: so will that, soon, if this is a flood.  What is asked for
- * much earlier does not stay at hand. */
+ * 'item', which is about to end: so will that, soon, if this is a flood; and for the slot of
+ * the next one, whose hash was asked for before.  What is asked for much earlier does not
+ * stay at hand. */
 static void
 fetch_after(const struct flow_table *table, uint32_t item)
 {
-    const uint32_t after = lru_newer(&table->lru, lru_newer(&table->lru, item));
+    const uint32_t next = lru_newer(&table->lru, item);
+    uint32_t after;
 
+    if (lru_is_end(&table->lru, next)) {
+        return;
+    }
+    slot_index_prefetch(&table->index, table->hashes[next]);
+    after = lru_newer(&table->lru, next);
     if (!lru_is_end(&table->lru, after)) {
-        slot_index_prefetch(&table->index, table->hashes[after]);
+        prefetch_to_write(&table->hashes[after]);
         prefetch_entry(table, after);
         prefetch_to_write(&table->lru.links[after]);
     }
