@@ -30,14 +30,6 @@ refuses(const struct recogniser *recogniser, unsigned side, uint8_t first)
     return recogniser->judge(&dialogue) == OPINION_NO;
 }
 
-static bool
-may_have_port_of(const struct recogniser *recogniser, enum service by_port)
-{
-    return service_may_have_port_of(recogniser->service, by_port) ||
-           (recogniser->refines != SERVICE_NONE &&
-            service_may_have_port_of(recogniser->refines, by_port));
-}
-
 static void
 make_tables(void)
 {
@@ -47,10 +39,9 @@ make_tables(void)
         if (of_service[recognisers[i]->service] == NULL) {
             of_service[recognisers[i]->service] = recognisers[i];
         }
-        for (unsigned service = 0; service < N_SERVICES; service++) {
-            if (may_have_port_of(recognisers[i], (enum service) service)) {
-                of_port[service] |= bit;
-            }
+        of_port[recognisers[i]->service] |= bit;
+        if (recognisers[i]->refines != SERVICE_NONE) {
+            of_port[recognisers[i]->refines] |= bit;
         }
         of_datagrams |= recognisers[i]->on_udp ? bit : 0;
         for (unsigned first = 0; recognisers[i]->on_tcp && first <= UINT8_MAX; first++) {

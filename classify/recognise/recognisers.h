@@ -94,8 +94,8 @@ void recognisers_prepare(void);
  * saves asking them. */
 uint64_t recognisers_for(const struct dialogue *dialogue);
 
-/* Those of a service that a port stands for, of what it may carry, and those that refine
- * these: who asks them first need seldom ask the others. */
+/* Those of the service that a port stands for, and those that refine it: who asks them
+ * first need seldom ask the others. */
 uint64_t recognisers_of_port(enum service by_port);
 
 /* The recogniser of a service, the first if there are several; NULL if there is none. */
