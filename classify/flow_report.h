@@ -46,7 +46,7 @@ enum { FLOW_REPORTS_MAX = 64 };
 struct flow_report_list {
     size_t n;
     struct flow_report reports[FLOW_REPORTS_MAX];
-    struct observation_list observations; /* None lost; their flows are not set. */
+    struct observation_list observations; /* None lost; the reports have their flows. */
 };
 
 static inline void

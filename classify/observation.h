@@ -112,8 +112,9 @@ enum { OBSERVATION_STEP_MAX = 64, OBSERVATION_LIST_MAX = 256 };
 
 struct observation_list {
     size_t n, n_lost;
-    size_t step_at;                                     /* Where the step in hand begins. */
-    struct observation items[OBSERVATION_LIST_MAX + 1]; /* The last takes what is lost. */
+    size_t step_at; /* Where the step in hand begins. */
+    struct observation
+        items[OBSERVATION_LIST_MAX + 1]; /* Behind a full step: what is lost. */
 };
 
 /* Ends the step in hand. */
@@ -130,7 +131,7 @@ observation_list_clear(struct observation_list *list)
 }
 
 /* Adds an observation of 'kind' about 'flow' at 'time_ns', count 1, both ends possible
- * assets, and returns it for the caller to fill in; if the list is full, one that is thrown
+ * assets, and returns it for the caller to fill in; if the step is full, one that is thrown
  * away. */
 struct observation *observation_list_add(struct observation_list *list,
                                          enum observation_kind kind,

@@ -1,5 +1,6 @@
 #include "classify/detect/detect.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,8 @@ detectors_new(const struct detect_config *config, const struct indicator_lists *
     detectors_renew(detectors, lists);
     return detectors;
 }
+
+static_assert(N_DETECTORS <= 32 && N_OBSERVATIONS <= 32, "sets of both are 32 bits");
 
 static void
 list_observers(struct detectors *detectors)

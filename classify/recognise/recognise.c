@@ -236,7 +236,8 @@ listen(const struct look *look, struct session *session)
     return dialogue;
 }
 
-/* Asks those that are possible, those of the ports first, until one is sure.  One that is
+/* Asks those that are possible, until one is sure: those of the ports first, whose opinion
+ * also counts first among equal ones, and who refines another one before it.  One that is
  * verified waits for those that refine it, unless nothing more will come. */
 static struct answer
 ask(const struct flow *flow, const struct dialogue *dialogue, uint64_t possible,

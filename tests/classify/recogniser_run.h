@@ -178,7 +178,7 @@ test_read_case(const struct recogniser *recogniser, const struct read_case *c)
     char found[8192];
     size_t n_commands, n_tallied = 0;
 
-    list.n = list.n_lost = 0;
+    observation_list_clear(&list);
     memset(&tally, 0, sizeof tally);
     for (size_t at = 0, size; at < n; at += size) {
         uint8_t *copy;

@@ -173,7 +173,7 @@ read_capture(const struct truth_case *c, struct counts *counts)
             key = flow_key_of(&critical.packet, false);
             critical.hash = flow_key_hash(&key, hash_seed_fixed());
             flow = flow_run_update(flows, &critical.packet, 0, 1, &counters);
-            list.n = list.n_lost = 0;
+            observation_list_clear(&list);
             recognise(recognition, flow, &critical, &counters, &list);
             count_ours(c, &list, counts);
         }
