@@ -608,9 +608,9 @@ prefetch_entry(const struct flow_table *table, uint32_t item)
 }
 
 /* Asks for what ending the flow will need that comes after the next one in the list of
- * 'item', which is about to end: so will that, soon, if this is a flood; and for the slot of
- * the next one, whose hash was asked for before.  What is asked for much earlier does not
- * stay at hand. */
+ * 'item', which is about to end: so will that, soon, if this is a flood; and for the slot
+ * of the next one, whose hash was asked for before.  What is asked for much earlier does
+ * not stay at hand. */
 static void
 fetch_after(const struct flow_table *table, uint32_t item)
 {
