@@ -64,6 +64,19 @@ static const struct flow_interest use_nothing = { .uses = use_none,
 static const struct flow_interest use_80 = { .uses = use_none,
                                              .uses_ended = use_ends_of_80 };
 
+/* Adds the packet that was made in the next place of a batch. */
+static void
+add(struct critical_batch *batch, uint64_t time_ns)
+{
+    struct critical_packet *critical = &batch->packets[batch->n];
+    struct flow_key key;
+
+    critical->packet.time_ns = critical->clock_ns = time_ns;
+    key = flow_key_of(&critical->packet, true);
+    critical->hash = flow_key_hash(&key, hash_seed_fixed());
+    critical_batch_add(batch);
+}
+
 /* SYNs, some of them answered, of a few hundred clients, half a minute long. */
 static void
 fill(struct critical_batch *batch, uint64_t *order)
@@ -77,7 +90,6 @@ fill(struct critical_batch *batch, uint64_t *order)
             ip_from_v4(UINT32_C(0x0a000000) + (uint32_t) (random / 8 % 500));
         const struct ip_address server = ip_from_v4(0xc0000201);
         const uint16_t port = random / 4096 % 2 == 0 ? 80 : 443;
-        struct flow_key key;
 
         *critical = (struct critical_packet){
             .packet.inner = { .source = is_answer ? server : client,
@@ -90,10 +102,7 @@ fill(struct critical_batch *batch, uint64_t *order)
             .packet.wire_bytes = 60,
             .order = *order,
         };
-        critical->packet.time_ns = critical->clock_ns = *order * NS_PER_SECOND / 100;
-        key = flow_key_of(&critical->packet, true);
-        critical->hash = flow_key_hash(&key, hash_seed_fixed());
-        critical_batch_add(batch);
+        add(batch, *order * NS_PER_SECOND / 100);
     }
 }
 
@@ -217,7 +226,6 @@ fill_with_beginnings(struct critical_batch *batch, uint64_t *order)
     critical_batch_clear(batch);
     for (; batch->n < CRITICAL_BATCH_MAX && *order < N_PACKETS; (*order)++) {
         struct critical_packet *critical = &batch->packets[batch->n];
-        struct flow_key key;
 
         *critical = (struct critical_packet){
             .packet.inner = { .source = ip_from_v4(0x0a000001),
@@ -233,10 +241,7 @@ fill_with_beginnings(struct critical_batch *batch, uint64_t *order)
             .packet.payload_len = sizeof beginning,
             .order = *order,
         };
-        critical->packet.time_ns = critical->clock_ns = *order * NS_PER_SECOND / 40;
-        key = flow_key_of(&critical->packet, true);
-        critical->hash = flow_key_hash(&key, hash_seed_fixed());
-        critical_batch_add(batch);
+        add(batch, *order * NS_PER_SECOND / 40);
     }
 }
 
